@@ -1,0 +1,58 @@
+//! The checks, in the order in which people see them: one line each.
+
+use crate::{About, Entry, FleetEntry};
+
+macro_rules! registry {
+    ($($area:ident :: $file:ident :: $check:ident,)+) => {
+        /// Every check on one fact.
+        pub const CHECKS: &[Entry] = &[$(Entry::of::<crate::$area::$file::$check>()),+];
+
+        /// The examples of every check.
+        #[cfg(test)]
+        pub(crate) const EXAMPLES: &[(Entry, fn() -> Vec<crate::examples::Example>)] = &[
+            $((Entry::of::<crate::$area::$file::$check>(), crate::$area::$file::examples)),+
+        ];
+    };
+}
+
+registry! {
+    tls::legacy_version::LegacyVersion,
+    tls::weak_suite::WeakSuite,
+    tls::no_forward_secrecy::NoForwardSecrecy,
+    cert::expired::Expired,
+    cert::expiring::Expiring,
+    cert::not_yet_valid::NotYetValid,
+    cert::wrong_name::WrongName,
+    cert::self_signed::SelfSigned,
+    cert::untrusted_chain::UntrustedChain,
+    cert::weak_key::WeakKey,
+    cert::weak_signature::WeakSignature,
+    web::no_https_redirect::NoHttpsRedirect,
+    web::hsts_missing::HstsMissing,
+    web::cookie_insecure::CookieInsecure,
+    web::version_disclosed::VersionDisclosed,
+    service::clear_text::ClearText,
+    service::database_reachable::DatabaseReachable,
+    service::admin_reachable::AdminReachable,
+    service::undeclared::Undeclared,
+    record::no_approved_level::NoApprovedLevel,
+    record::redetermine::Redetermine,
+    record::transition::Transition,
+}
+
+/// Every check on many facts at once.
+pub const FLEET: &[FleetEntry] = &[FleetEntry::of::<crate::cert::key_shared::KeyShared>()];
+
+/// What every check is, fleet checks last.
+pub fn abouts() -> impl Iterator<Item = About> {
+    let fleet = FLEET.iter().map(|entry| entry.about);
+    CHECKS.iter().map(|entry| entry.about).chain(fleet)
+}
+
+/// The check called `id`.
+pub fn about(id: &str) -> Option<About> {
+    abouts().find(|about| about.id == id)
+}
+
+#[cfg(test)]
+mod tests;

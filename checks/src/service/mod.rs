@@ -1,0 +1,69 @@
+//! Checks on what is spoken on a port, and on open ports.
+
+use luytre_inventory::{Protocol, Zone};
+
+use crate::{Context, Outcome};
+
+pub mod admin_reachable;
+pub mod clear_text;
+pub mod database_reachable;
+pub mod undeclared;
+
+/// The answer where the port stayed silent or was not understood.
+const NOT_UNDERSTOOD: Outcome = Outcome::unknown(
+    "chưa nhận ra dịch vụ trên cổng này",
+    "the service on this port was not recognised",
+);
+
+/// Whether the owner declares the service for the local network, and we looked from inside it: then that
+/// it answers is as it should be.
+fn is_meant_locally(context: &Context<'_>, protocols: &[Protocol]) -> bool {
+    context.vantage == Zone::Local
+        && context.endpoint.is_some_and(|endpoint| {
+            endpoint.zone == Zone::Local
+                && endpoint.protocol.is_some_and(|p| protocols.contains(&p))
+        })
+}
+
+/// A name for people.
+const fn name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "HTTP",
+        Protocol::Https => "HTTPS",
+        Protocol::Ssh => "SSH",
+        Protocol::Ftp => "FTP",
+        Protocol::Telnet => "Telnet",
+        Protocol::Smtp => "SMTP",
+        Protocol::Imap => "IMAP",
+        Protocol::Pop3 => "POP3",
+        Protocol::Mysql => "MySQL",
+        Protocol::Mariadb => "MariaDB",
+        Protocol::Postgres => "PostgreSQL",
+        Protocol::Redis => "Redis",
+        Protocol::Rdp => "Remote Desktop (RDP)",
+        Protocol::Smb => "SMB",
+        Protocol::Tls => "TLS",
+        Protocol::Other => "?",
+    }
+}
+
+/// What was spoken on a port.
+#[cfg(test)]
+fn speaks(port: u16, protocol: Option<Protocol>, tls: bool) -> crate::Fact {
+    crate::Fact::Service(crate::fact::ServiceFact {
+        port,
+        transport: luytre_inventory::Transport::Tcp,
+        protocol,
+        tls,
+        vendor: None,
+        product: None,
+        version: None,
+        os: None,
+        cpe: None,
+        banner: None,
+        confidence: match protocol {
+            Some(_) => crate::fact::Confidence::Protocol,
+            None => crate::fact::Confidence::None,
+        },
+    })
+}

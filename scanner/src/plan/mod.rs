@@ -1,0 +1,211 @@
+//! From inventory and scope to jobs: who, what, how many connections, under which paper. Plain data;
+//! no packet leaves.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, civil::Date};
+use luytre_checks::{FactKind, Subject, Unmeasured};
+use luytre_inventory::{
+    Code, Inventory, PortSet, ProbeClass, Protocol, ScanProfile, Scope, System, Task,
+};
+use serde::Serialize;
+
+mod draft;
+mod ground;
+mod ports;
+
+use draft::Draft;
+
+pub use ground::Ungranted;
+pub use ports::RAW_PRINT;
+
+/// What a scan is asked to look at.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Only these systems; empty means all.
+    pub systems: BTreeSet<Code>,
+    /// Only systems of these owners; empty means all.
+    pub owners: BTreeSet<Code>,
+    /// How hard at most. Delicate systems and weaker grants get less.
+    pub profile: ScanProfile,
+    /// Only these probes; empty means all.
+    pub only: BTreeSet<FactKind>,
+    /// These ports instead of the profile's list.
+    pub ports: Option<PortSet>,
+    /// The moment for which is planned.
+    pub now: Timestamp,
+    /// The day in the province, on which owners and levels are read.
+    pub day: Date,
+}
+
+impl Request {
+    /// Everything, lightly.
+    pub fn new(now: Timestamp, day: Date) -> Self {
+        Self {
+            systems: BTreeSet::new(),
+            owners: BTreeSet::new(),
+            profile: ScanProfile::default(),
+            only: BTreeSet::new(),
+            ports: None,
+            now,
+            day,
+        }
+    }
+
+    /// Whether it asks for `system`.
+    pub fn wants(&self, system: &System) -> bool {
+        let by_code = self.systems.is_empty() || self.systems.contains(&system.code);
+        let by_owner = self.owners.is_empty()
+            || system
+                .owner(self.day)
+                .is_some_and(|owner| self.owners.contains(owner));
+        by_code && by_owner
+    }
+
+    /// Whether it asks for `probe`.
+    pub fn asks(&self, probe: FactKind) -> bool {
+        self.only.is_empty() || self.only.contains(&probe)
+    }
+}
+
+/// A scan as planned.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// What will be done.
+    pub jobs: Vec<Job>,
+    /// What will not be done, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Plan {
+    /// Connections at most, over all jobs.
+    pub fn connections(&self) -> u64 {
+        self.jobs.iter().map(|job| u64::from(job.connections)).sum()
+    }
+}
+
+/// One target with its probes in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Job {
+    /// What crosses the queue; names the paper.
+    pub task: Task,
+    /// `host:port`, or the host alone.
+    pub label: String,
+    /// What coverage and findings are about.
+    pub subject: Subject,
+    /// For a look at a host as a whole: the other endpoints of that host, for which it counts too.
+    pub also: Vec<Subject>,
+    /// What the owner says is spoken there.
+    pub declared: Option<Protocol>,
+    /// Probes in order.
+    pub probes: Vec<FactKind>,
+    /// Connections at most, per address.
+    pub connections: u32,
+}
+
+impl Job {
+    /// The port, where the job is about one port.
+    pub fn port(&self) -> Option<u16> {
+        let of_host = self.probes == [FactKind::Ports];
+        self.task.ports.iter().next().filter(|_| !of_host)
+    }
+
+    fn take_on(&mut self, probe: FactKind) {
+        self.task.classes.extend(class_of(probe));
+        self.probes.push(probe);
+        self.connections += match probe {
+            // Silent ports are asked twice.
+            FactKind::Ports => u32::try_from(2 * self.task.ports.len()).unwrap_or(u32::MAX),
+            other => connections_of(other),
+        };
+    }
+}
+
+/// Something in the inventory that will not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// The system.
+    pub system: Option<Code>,
+    /// `host:port`, or the host alone.
+    pub label: String,
+    /// What coverage is about.
+    pub subject: Subject,
+    /// The probes that fall away.
+    pub probes: Vec<FactKind>,
+    /// Why.
+    pub reason: Skip,
+}
+
+/// Why something is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skip {
+    /// No ground covers it now.
+    Ungranted(Ungranted),
+    /// The system is out of use.
+    Retired,
+    /// The endpoint has neither name nor address.
+    NoTarget,
+}
+
+impl Skip {
+    /// How it counts in coverage; none if it was never to be looked at.
+    pub const fn failure(self) -> Option<Unmeasured> {
+        match self {
+            Self::Ungranted(_) => Some(Unmeasured::NotPermitted),
+            Self::Retired => None,
+            Self::NoTarget => Some(Unmeasured::Unresolved),
+        }
+    }
+}
+
+/// Plans a scan of `inventory` under `scope`.
+pub fn plan(inventory: &Inventory, scope: &Scope, request: &Request) -> Plan {
+    let mut draft = Draft::new(inventory, scope, request);
+    for system in inventory.systems.iter().filter(|s| request.wants(s)) {
+        draft.system(system);
+    }
+    draft.done()
+}
+
+/// The kind of permission that a probe needs.
+pub(crate) const fn class_of(probe: FactKind) -> Option<ProbeClass> {
+    match probe {
+        FactKind::Tls | FactKind::Chain => Some(ProbeClass::Handshake),
+        FactKind::Service => Some(ProbeClass::Greeting),
+        FactKind::Http => Some(ProbeClass::Web),
+        FactKind::Ports => Some(ProbeClass::Ports),
+        FactKind::Record => None,
+    }
+}
+
+/// What is spoken, as far as the inventory suggests.
+pub(crate) fn suggested(declared: Option<Protocol>, port: u16) -> Option<Protocol> {
+    declared.or_else(|| Protocol::of_port(port))
+}
+
+/// The probes that fit what is declared. The service probe comes first: what it hears spares the
+/// others a useless visit.
+fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
+    use FactKind::{Chain, Http, Service, Tls};
+    match suggested(declared, port) {
+        Some(Protocol::Https) | None => &[Service, Tls, Chain, Http],
+        Some(Protocol::Http) => &[Service, Http],
+        Some(Protocol::Tls | Protocol::Other) => &[Service, Tls, Chain],
+        Some(_) => &[Service],
+    }
+}
+
+/// Connections that a probe makes at most to one address.
+const fn connections_of(probe: FactKind) -> u32 {
+    match probe {
+        FactKind::Tls => 150,
+        FactKind::Chain => 2,
+        FactKind::Service => 3,
+        FactKind::Http => 6,
+        FactKind::Ports | FactKind::Record => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

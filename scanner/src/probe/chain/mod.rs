@@ -1,0 +1,201 @@
+//! The certificates a server presents, read and tried against sets of roots.
+//!
+//! Reading is lenient: a certificate that cannot be read is listed as such and hides none of the
+//! others, and an expired or untrusted one is described in full. Nothing here decides whether to go
+//! on talking to the server.
+
+mod capture;
+mod key;
+mod names;
+mod read;
+mod text;
+mod trust;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use luytre_checks::{
+    Evidence, Excerpt, Fact, FactKind, Unmeasured,
+    fact::{Certificate, ChainFact, Tri, Trust, TrustVerdict},
+};
+use luytre_inventory::HostName;
+
+pub(crate) use self::key::curve_of;
+pub use self::{
+    names::matches,
+    trust::{Roots, RootsError},
+};
+use super::{
+    Probe,
+    tls::{self, command, glance},
+};
+use crate::Line;
+
+/// Time allowed for finding paths to all sets of roots.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Whom a certificate is asked to stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// A DNS name.
+    Name(HostName),
+    /// An address contacted without a name.
+    Address(IpAddr),
+    /// Nobody: a certificate looked at by itself.
+    Nobody,
+}
+
+/// Reads chains and tries them against sets of roots.
+#[derive(Debug, Clone)]
+pub struct ChainReader {
+    roots: Arc<Vec<Roots>>,
+}
+
+impl Default for ChainReader {
+    /// With the public web roots alone.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl ChainReader {
+    /// With the public web roots (`web`) and `bundles` of more roots.
+    pub fn new(bundles: Vec<Roots>) -> Self {
+        let mut roots = vec![Roots::web()];
+        roots.extend(bundles);
+        Self {
+            roots: Arc::new(roots),
+        }
+    }
+
+    /// Reads certificates given as DER, leaf first, at the time `at`. Never fails: what cannot be read
+    /// is listed as unreadable.
+    pub fn read(&self, ders: &[Vec<u8>], asked: &Asked, at: Timestamp) -> ChainFact {
+        let mut fact = read::chain(ders, asked);
+        fact.trust = self
+            .roots
+            .iter()
+            .map(|roots| trust::judge(roots, ders, fact.leaf(), at))
+            .collect();
+        fact
+    }
+
+    /// The same off the async threads and under a time limit, past which trust is unknown.
+    async fn read_patiently(
+        &self,
+        ders: Vec<Vec<u8>>,
+        asked: Asked,
+        at: Timestamp,
+    ) -> Result<ChainFact, Unmeasured> {
+        let ders = Arc::new(ders);
+        let bare = tokio::task::spawn_blocking({
+            let ders = Arc::clone(&ders);
+            move || read::chain(&ders, &asked)
+        });
+        let mut fact = bare.await.map_err(|_| Unmeasured::Bug)?;
+        let judged = tokio::task::spawn_blocking({
+            let (leaf, roots) = (fact.leaf().cloned(), Arc::clone(&self.roots));
+            move || -> Vec<Trust> {
+                let leaf = leaf.as_ref();
+                roots
+                    .iter()
+                    .map(|roots| trust::judge(roots, &ders, leaf, at))
+                    .collect()
+            }
+        });
+        fact.trust = match tokio::time::timeout(PATIENCE, judged).await {
+            Ok(Ok(trust)) => trust,
+            Ok(Err(_)) => return Err(Unmeasured::Bug),
+            Err(_) => self.undecided(),
+        };
+        Ok(fact)
+    }
+
+    fn undecided(&self) -> Vec<Trust> {
+        let unknown = |roots: &Roots| Trust {
+            store: roots.name().to_owned(),
+            verdict: TrustVerdict::Unknown,
+            reason: None,
+        };
+        self.roots.iter().map(unknown).collect()
+    }
+
+    async fn fact(&self, line: &Line, ders: Vec<Vec<u8>>) -> Result<Fact, Unmeasured> {
+        let asked = match line.name() {
+            Some(name) => Asked::Name(name.clone()),
+            None => Asked::Address(line.address()),
+        };
+        let fact = self.read_patiently(ders, asked, Timestamp::now()).await?;
+        if let Some(leaf) = fact.leaf() {
+            line.note(evidence(line, leaf));
+        }
+        Ok(Fact::Chain(fact))
+    }
+}
+
+/// Reads certificates given as DER, leaf first, against the public web roots and `bundles`.
+pub fn chain_from_ders(
+    ders: &[Vec<u8>],
+    asked: &Asked,
+    bundles: Vec<Roots>,
+    at: Timestamp,
+) -> ChainFact {
+    ChainReader::new(bundles).read(ders, asked, at)
+}
+
+/// Looks at the certificates presented.
+#[derive(Debug, Clone, Default)]
+pub struct ChainProbe(pub ChainReader);
+
+impl Probe for ChainProbe {
+    const KIND: FactKind = FactKind::Chain;
+    const VERSION: u16 = 1;
+
+    async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
+        let ders = match glance(line).await {
+            Ok(ders) => ders,
+            // It may speak TLS 1.3 alone, where certificates come enciphered.
+            Err(reason @ (Unmeasured::Handshake | Unmeasured::Closed | Unmeasured::Reset)) => {
+                capture::certificates(line).await.map_err(|_| reason)?
+            }
+            Err(reason) => return Err(reason),
+        };
+        self.0.fact(line, ders).await
+    }
+}
+
+/// Looks at TLS and at the certificates in one survey: the certificates come by in the hellos that the
+/// survey sends anyway; only a server that speaks nothing but TLS 1.3 is asked once more.
+pub async fn tls_and_chain(
+    line: &Line,
+    reader: &ChainReader,
+) -> (Result<Fact, Unmeasured>, Result<Fact, Unmeasured>) {
+    let survey = tls::survey(line).await;
+    let ders = match (survey.presented, &survey.tls) {
+        (Some(presented), _) => presented,
+        (None, Err(reason)) => Err(*reason),
+        (None, Ok(fact)) if fact.offers(luytre_checks::fact::TlsVersion::Tls13) == Tri::Yes => {
+            capture::certificates(line).await
+        }
+        (None, Ok(_)) => Err(Unmeasured::Handshake),
+    };
+    let chain = match ders {
+        Ok(ders) => reader.fact(line, ders).await,
+        Err(reason) => Err(reason),
+    };
+    (survey.tls.map(Fact::Tls), chain)
+}
+
+fn evidence(line: &Line, leaf: &Certificate) -> Evidence {
+    Evidence {
+        what: "certificate".into(),
+        excerpt: Excerpt::redacted(&format!(
+            "sha256 {}; subject {}; valid {} to {}",
+            leaf.sha256, leaf.subject, leaf.not_before, leaf.not_after
+        )),
+        command: Some(format!(
+            "{} | openssl x509 -noout -fingerprint -sha256 -subject -dates",
+            command(line, "-showcerts")
+        )),
+    }
+}

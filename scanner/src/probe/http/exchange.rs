@@ -1,0 +1,155 @@
+//! One request and its answer.
+
+use std::{error::Error, pin::Pin, time::Duration};
+
+use http_body_util::{BodyExt, Empty};
+use hyper::{
+    Request, Response,
+    body::{Bytes, Incoming},
+    client::conn::http1,
+    header,
+};
+use hyper_util::rt::TokioIo;
+use luytre_checks::{Unmeasured, fact::Exchange};
+use luytre_inventory::ProbeClass;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::{
+    headers::{cookies, kept, text},
+    location::{Place, Url},
+};
+use crate::{Line, failure::reason_of, probe::secure};
+
+/// Most bytes of body read. They are counted, not kept.
+const MOST_BODY: u64 = 64 << 10;
+/// Time for the body: what posture needs stands in the headers.
+const BODY_TIME: Duration = Duration::from_secs(1);
+/// Most header lines.
+const MOST_HEADERS: usize = 100;
+/// Most bytes of header section.
+const MOST_HEADER_BYTES: usize = 64 << 10;
+
+/// Asks for `url` over `line`.
+pub(super) async fn get(line: &Line, url: &Url, agent: &str) -> Result<Exchange, Unmeasured> {
+    let conn = line.connect(ProbeClass::Web, url.port).await?;
+    if url.tls {
+        let wrapping = async { Ok(secure::wrap(line, conn).await?) };
+        let stream = line.within(wrapping).await?;
+        over(line, stream, url, agent).await
+    } else {
+        over(line, conn, url, agent).await
+    }
+}
+
+type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+async fn over<S>(line: &Line, stream: S, url: &Url, agent: &str) -> Result<Exchange, Unmeasured>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut driver: Option<Driver> = None;
+    let asking = async {
+        let (mut sender, connection) = http1::Builder::new()
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(MOST_HEADER_BYTES)
+            .handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| why(&error))?;
+        driver = Some(Box::pin(async move {
+            // Its errors reach whoever waits for the answer.
+            let _ = connection.await;
+        }));
+        let request = request(url, agent)?;
+        let answer = driven(&mut driver, sender.send_request(request)).await;
+        answer.map_err(|error| why(&error))
+    };
+    let answer = line.within(asking).await?;
+    let mut exchange = described(url, &answer);
+    exchange.body_bytes = measured(&mut driver, answer.into_body()).await;
+    Ok(exchange)
+}
+
+fn request(url: &Url, agent: &str) -> Result<Request<Empty<Bytes>>, Unmeasured> {
+    Request::get(&url.path)
+        .header(header::HOST, url.authority())
+        .header(header::USER_AGENT, agent)
+        .header(header::ACCEPT, "text/html,*/*;q=0.5")
+        .header(header::ACCEPT_ENCODING, "identity")
+        .header(header::CONNECTION, "close")
+        .body(Empty::new())
+        .map_err(|_| Unmeasured::Bug)
+}
+
+fn described(url: &Url, answer: &Response<Incoming>) -> Exchange {
+    let headers = answer.headers();
+    let location = headers.get(header::LOCATION).map(|location| {
+        let to = std::str::from_utf8(location.as_bytes()).map(|text| url.join(text));
+        if let Ok(Place::Web(to)) = to {
+            return to.to_string();
+        }
+        let shown = text(location.as_bytes());
+        shown.split(['?', '#']).next().unwrap_or("").to_owned()
+    });
+    Exchange {
+        url: url.to_string(),
+        tls: url.tls,
+        status: answer.status().as_u16(),
+        location,
+        headers: kept(headers),
+        cookies: cookies(headers),
+        body_bytes: 0,
+    }
+}
+
+/// Bytes of body that came within the caps. A body that breaks off or never ends takes nothing away
+/// from what the headers said.
+async fn measured(driver: &mut Option<Driver>, mut body: Incoming) -> u64 {
+    let mut bytes = 0;
+    let reading = async {
+        while bytes < MOST_BODY
+            && let Some(Ok(frame)) = driven(driver, body.frame()).await
+        {
+            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+            bytes = (bytes + length).min(MOST_BODY);
+        }
+    };
+    let _ = tokio::time::timeout(BODY_TIME, reading).await;
+    bytes
+}
+
+/// Runs `work` while the connection behind it is driven in the same task, so that dropping the one
+/// drops the other.
+async fn driven<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    if let Some(connection) = driver {
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = connection => *driver = None,
+        }
+    }
+    work.await
+}
+
+/// What an error of hyper says of the peer.
+fn why(error: &hyper::Error) -> Unmeasured {
+    if error.is_parse() {
+        // The client side of hyper tells this case only in words; a test holds them.
+        return if error.to_string().contains("too large") {
+            Unmeasured::TooLarge
+        } else {
+            Unmeasured::Protocol
+        };
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
+            return reason_of(io);
+        }
+        cause = inner.source();
+    }
+    if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
+        return Unmeasured::Closed;
+    }
+    Unmeasured::Protocol
+}

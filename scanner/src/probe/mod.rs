@@ -1,0 +1,111 @@
+//! Probes: one file per protocol. A probe looks through a line and returns a fact, or why not.
+
+use std::{fmt, pin::Pin, sync::Arc};
+
+use luytre_checks::{Fact, FactKind, Unmeasured, fact::ServiceFact};
+use luytre_inventory::Protocol;
+
+use crate::Line;
+
+pub mod chain;
+pub mod http;
+pub mod ports;
+mod registry;
+mod secure;
+pub mod service;
+pub mod tls;
+
+pub use chain::{ChainProbe, ChainReader, Roots, tls_and_chain};
+pub use http::HttpProbe;
+pub use ports::PortsProbe;
+pub use service::ServiceProbe;
+pub use tls::TlsProbe;
+
+/// Looks at one endpoint through a permitted line.
+pub trait Probe {
+    /// The kind of fact it yields.
+    const KIND: FactKind;
+
+    /// Raised whenever its answers may change for an unchanged server.
+    const VERSION: u16;
+
+    /// Looks. A timeout, reset or close is an [`Unmeasured`], never a "no" inside a fact, unless the
+    /// rule of three (architecture rule 1) was met.
+    fn observe(&self, line: &Line) -> impl Future<Output = Result<Fact, Unmeasured>> + Send;
+}
+
+/// What is known of an endpoint when a probe is chosen for it.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What the owner says is spoken there.
+    pub declared: Option<Protocol>,
+    /// The kinds that are asked for: a look that could yield more need not.
+    pub wanted: Vec<FactKind>,
+    /// What the service probe heard on this line just before; none if it was not asked.
+    pub heard: Option<Result<ServiceFact, Unmeasured>>,
+}
+
+/// What came of one look, by kind.
+pub type Readings = Vec<(FactKind, Result<Fact, Unmeasured>)>;
+
+/// A look that yields one or more facts of different kinds from the same conversations: what a run
+/// calls. Most looks are one [`Probe`].
+pub trait Look: Send + Sync {
+    /// The kinds it yields, each with the version of its probe.
+    fn yields(&self) -> &[(FactKind, u16)];
+
+    /// Looks; one reading for each kind it yields.
+    fn look<'a>(
+        &'a self,
+        line: &'a Line,
+        known: &'a Known,
+    ) -> Pin<Box<dyn Future<Output = Readings> + Send + 'a>>;
+}
+
+/// The probes of a run.
+#[derive(Clone, Default)]
+pub struct Probes(Vec<Arc<dyn Look>>);
+
+impl fmt::Debug for Probes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|look| look.yields()))
+            .finish()
+    }
+}
+
+impl Probes {
+    /// No probe at all, for [`Probes::with`].
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Adds `look`; it comes before those that yield the same kinds.
+    #[must_use]
+    pub fn with(mut self, look: impl Look + 'static) -> Self {
+        self.0.insert(0, Arc::new(look));
+        self
+    }
+
+    /// The look that yields `kind`.
+    pub(crate) fn of(&self, kind: FactKind) -> Option<&Arc<dyn Look>> {
+        let yields = |look: &&Arc<dyn Look>| look.yields().iter().any(|(k, _)| *k == kind);
+        self.0.iter().find(yields)
+    }
+}
+
+/// The User-Agent that tells who looks, and whom to ask.
+pub fn agent(contact: Option<&str>) -> String {
+    let contact: String = contact
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_ascii_graphic() || *c == ' ')
+        .take(128)
+        .collect();
+    let version = env!("CARGO_PKG_VERSION");
+    if contact.is_empty() {
+        format!("luytre/{version} (security posture check)")
+    } else {
+        format!("luytre/{version} (security posture check; contact {contact})")
+    }
+}

@@ -1,0 +1,99 @@
+//! The probes there are.
+
+use std::pin::Pin;
+
+use luytre_checks::FactKind;
+
+use super::{
+    ChainProbe, ChainReader, HttpProbe, Known, Look, PortsProbe, Probe, Probes, Readings,
+    ServiceProbe, TlsProbe, chain::Roots, tls_and_chain,
+};
+use crate::Line;
+
+impl Probes {
+    /// Every probe; `agent` tells a server who looks ([`super::agent`]), `roots` are tried beside the
+    /// public web roots.
+    pub fn standard(agent: &str, roots: Vec<Roots>) -> Self {
+        Self::none()
+            .with(PortsLook)
+            .with(TlsLook(ChainReader::new(roots)))
+            .with(ServiceLook(agent.to_owned()))
+            .with(HttpLook(agent.to_owned()))
+    }
+}
+
+type Looking<'a> = Pin<Box<dyn Future<Output = Readings> + Send + 'a>>;
+
+/// What a single probe yields.
+const fn of<P: Probe>() -> [(FactKind, u16); 1] {
+    [(P::KIND, P::VERSION)]
+}
+
+async fn one<P: Probe>(probe: P, line: &Line) -> Readings {
+    vec![(P::KIND, probe.observe(line).await)]
+}
+
+struct PortsLook;
+
+impl Look for PortsLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<PortsProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, _known: &'a Known) -> Looking<'a> {
+        Box::pin(one(PortsProbe, line))
+    }
+}
+
+/// The certificates come by while the versions are asked for: one survey yields both facts.
+struct TlsLook(ChainReader);
+
+impl Look for TlsLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        &[
+            (FactKind::Tls, TlsProbe::VERSION),
+            (FactKind::Chain, ChainProbe::VERSION),
+        ]
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, known: &'a Known) -> Looking<'a> {
+        let wanted = |kind| known.wanted.contains(&kind);
+        match (wanted(FactKind::Tls), wanted(FactKind::Chain)) {
+            (true, false) => Box::pin(one(TlsProbe, line)),
+            (false, true) => Box::pin(one(ChainProbe(self.0.clone()), line)),
+            _ => Box::pin(async {
+                let (tls, chain) = tls_and_chain(line, &self.0).await;
+                vec![(FactKind::Tls, tls), (FactKind::Chain, chain)]
+            }),
+        }
+    }
+}
+
+struct ServiceLook(String);
+
+impl Look for ServiceLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<ServiceProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, known: &'a Known) -> Looking<'a> {
+        let probe = ServiceProbe {
+            declared: known.declared,
+            agent: self.0.clone(),
+        };
+        Box::pin(one(probe, line))
+    }
+}
+
+struct HttpLook(String);
+
+impl Look for HttpLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<HttpProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, known: &'a Known) -> Looking<'a> {
+        let probe = HttpProbe::new(known, line.port(), self.0.clone());
+        Box::pin(one(probe, line))
+    }
+}

@@ -1,0 +1,286 @@
+//! One question, one connection, one answer.
+
+use luytre_checks::{Unmeasured, fact::TlsVersion};
+use luytre_inventory::ProbeClass;
+
+use crate::{
+    Conn, Line,
+    probe::chain::curve_of,
+    wire::{ClientHello, Exchange, Incoming, KeyExchange, Records, ServerHello, certificates},
+};
+
+/// Questions that any server is asked at most. The registries hold some 370 suites and 60 groups, so
+/// a truthful server that takes everything stays below.
+const MOST_QUESTIONS: u32 = 640;
+
+/// Failures in a row after which the peer is left alone.
+const MOST_FAILURES: u32 = 8;
+
+/// Warning alerts taken on one connection.
+const MOST_WARNINGS: u32 = 8;
+
+const CLOSE_NOTIFY: u8 = 0;
+
+/// What came of one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The server chose.
+    Hello(Flight),
+    /// It ended the handshake with this alert.
+    Alert(u8),
+    /// It said nothing that counts.
+    Nothing(Unmeasured),
+}
+
+/// What the first flight of a server says, read as far as needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flight {
+    /// Version agreed on.
+    pub(super) version: TlsVersion,
+    /// Suite chosen.
+    pub(super) suite: u16,
+    /// Group of the registry used.
+    pub(super) group: Option<u16>,
+    /// Size of a finite field outside the registry.
+    pub(super) dh_bits: Option<u16>,
+}
+
+/// Asks one endpoint, and knows when to stop.
+#[derive(Debug)]
+pub(super) struct Asker<'a> {
+    line: &'a Line,
+    questions: u32,
+    failures: u32,
+    over: Option<Unmeasured>,
+    presented: Option<Vec<Vec<u8>>>,
+    cut: Option<Unmeasured>,
+    /// An identical question was once answered and once not: closes of this peer prove nothing.
+    pub(super) fickle: bool,
+    /// It was seen to choose a suite from the end of a long list.
+    pub(super) reads_long_lists: bool,
+}
+
+impl<'a> Asker<'a> {
+    pub(super) const fn new(line: &'a Line) -> Self {
+        Self {
+            line,
+            questions: 0,
+            failures: 0,
+            over: None,
+            presented: None,
+            cut: None,
+            fickle: false,
+            reads_long_lists: false,
+        }
+    }
+
+    pub(super) const fn line(&self) -> &'a Line {
+        self.line
+    }
+
+    /// The certificates that were presented first, if any came by, or what cut them off.
+    pub(super) fn presented(&mut self) -> super::Presented {
+        self.presented.take().map(Ok).or(self.cut.map(Err))
+    }
+
+    /// Whether no certificates have come by yet.
+    pub(super) const fn presents_nothing(&self) -> bool {
+        self.presented.is_none()
+    }
+
+    /// The curve of the leaf presented, as a group.
+    pub(super) fn certificate_curve(&self) -> Option<u16> {
+        curve_of(self.presented.as_ref()?.first()?)
+    }
+
+    /// Asks `hello` on a fresh connection.
+    pub(super) async fn ask(&mut self, hello: &ClientHello) -> Answer {
+        if let Some(reason) = self.over {
+            return Answer::Nothing(reason);
+        }
+        self.questions += 1;
+        if self.questions > MOST_QUESTIONS {
+            self.over = Some(Unmeasured::Protocol);
+            return Answer::Nothing(Unmeasured::Protocol);
+        }
+        let answer = self.converse(hello).await;
+        self.remember(&answer);
+        answer
+    }
+
+    fn remember(&mut self, answer: &Answer) {
+        let Answer::Nothing(reason) = answer else {
+            self.failures = 0;
+            return;
+        };
+        self.failures += 1;
+        let hopeless = matches!(
+            reason,
+            Unmeasured::NoRoute
+                | Unmeasured::NotPermitted
+                | Unmeasured::Cancelled
+                | Unmeasured::Bug
+                | Unmeasured::Unresolved
+        );
+        // A port that refuses connections is closed, or has begun to throttle us.
+        let shut = *reason == Unmeasured::Refused && (self.questions == 1 || self.failures >= 2);
+        if hopeless || shut || self.failures >= MOST_FAILURES {
+            self.over = Some(*reason);
+        }
+    }
+
+    async fn converse(&mut self, hello: &ClientHello) -> Answer {
+        let port = self.line.port();
+        let mut conn = match self.line.connect(ProbeClass::Handshake, port).await {
+            Ok(conn) => conn,
+            Err(reason) => return Answer::Nothing(reason),
+        };
+        let mut reading = Reading::new(self.presented.is_none());
+        let bytes = hello.record();
+        let end = self
+            .line
+            .within(async {
+                conn.send(&bytes).await?;
+                reading.run(&mut conn).await
+            })
+            .await;
+        match (reading.chain.take(), &reading.flight, &end) {
+            (Some(chain), ..) => self.presented = Some(chain),
+            // It chose, and broke off before its certificates.
+            (None, Some(flight), Err(reason))
+                if self.presents_nothing()
+                    && flight.version != TlsVersion::Tls13
+                    && presents(flight.suite) =>
+            {
+                self.cut = Some(*reason);
+            }
+            _ => {}
+        }
+        reading.answer(end)
+    }
+}
+
+/// The reading of one flight. It outlives the future that fills it, so what was learnt before a
+/// deadline counts.
+#[derive(Debug)]
+struct Reading {
+    records: Records,
+    want_chain: bool,
+    warnings: u32,
+    warning: Option<u8>,
+    flight: Option<Flight>,
+    chain: Option<Vec<Vec<u8>>>,
+}
+
+impl Reading {
+    fn new(want_chain: bool) -> Self {
+        Self {
+            records: Records::default(),
+            want_chain,
+            warnings: 0,
+            warning: None,
+            flight: None,
+            chain: None,
+        }
+    }
+
+    /// Reads until everything wanted is there; a fatal alert is returned.
+    async fn run(&mut self, conn: &mut Conn) -> Result<Option<u8>, Unmeasured> {
+        let mut buffer = Vec::new();
+        loop {
+            while let Some(message) = self.records.message().map_err(|_| Unmeasured::Protocol)? {
+                match message {
+                    Incoming::Alert { level, description } => {
+                        if level == 2 {
+                            return Ok(Some(description));
+                        }
+                        self.warnings += 1;
+                        if self.warnings > MOST_WARNINGS {
+                            return Err(Unmeasured::Protocol);
+                        }
+                        self.warning = Some(description);
+                    }
+                    Incoming::Handshake { kind, body } => {
+                        if self.take(kind, &body)? {
+                            return Ok(None);
+                        }
+                    }
+                }
+            }
+            buffer.clear();
+            if conn.receive(&mut buffer, 16 << 10).await? == 0 {
+                return Err(Unmeasured::Closed);
+            }
+            self.records.push(&buffer);
+        }
+    }
+
+    /// Takes a message; whether nothing more is wanted.
+    fn take(&mut self, kind: u8, body: &[u8]) -> Result<bool, Unmeasured> {
+        let broken = |_| Unmeasured::Protocol;
+        match (kind, &mut self.flight) {
+            (2, None) => {
+                let hello = ServerHello::read(body).map_err(broken)?;
+                let version = TlsVersion::ALL
+                    .into_iter()
+                    .find(|version| version.wire() == hello.version)
+                    .ok_or(Unmeasured::Protocol)?;
+                self.flight = Some(Flight {
+                    version,
+                    suite: hello.suite,
+                    group: hello.group,
+                    dh_bits: None,
+                });
+                Ok(version == TlsVersion::Tls13 || self.enough(hello.suite))
+            }
+            (11, Some(flight)) => {
+                let suite = flight.suite;
+                self.chain = Some(certificates(body).map_err(broken)?);
+                self.want_chain = false;
+                Ok(self.enough(suite))
+            }
+            (12, Some(flight)) => {
+                match KeyExchange::read(Exchange::of(flight.suite), body).map_err(broken)? {
+                    KeyExchange::Named(group) => flight.group = Some(group),
+                    KeyExchange::Field(bits) => flight.dh_bits = Some(bits),
+                    KeyExchange::Unnamed => {}
+                }
+                Ok(true)
+            }
+            // ServerHelloDone.
+            (14, Some(_)) => Ok(true),
+            // HelloRequest may come at any time.
+            (_, Some(_)) | (0, None) => Ok(false),
+            (_, None) => Err(Unmeasured::Protocol),
+        }
+    }
+
+    fn enough(&self, suite: u16) -> bool {
+        Exchange::of(suite) == Exchange::Other && !(self.want_chain && presents(suite))
+    }
+
+    fn answer(self, end: Result<Option<u8>, Unmeasured>) -> Answer {
+        // ServerHello is the choice; what breaks after it takes nothing back.
+        if let Some(flight) = self.flight {
+            return Answer::Hello(flight);
+        }
+        match (end, self.warning) {
+            (Ok(Some(CLOSE_NOTIFY)), _) => Answer::Nothing(Unmeasured::Closed),
+            (Ok(Some(description)), _) => Answer::Alert(description),
+            // Some stacks say why at the level of a warning and then close.
+            (Err(Unmeasured::Closed | Unmeasured::Reset), Some(description))
+                if description != CLOSE_NOTIFY =>
+            {
+                Answer::Alert(description)
+            }
+            (Ok(None), _) => Answer::Nothing(Unmeasured::Protocol),
+            (Err(reason), _) => Answer::Nothing(reason),
+        }
+    }
+}
+
+/// Whether a server that chose `suite` presents a certificate.
+fn presents(suite: u16) -> bool {
+    let name = luytre_checks::fact::Suite(suite).name().unwrap_or_default();
+    !name.contains("_anon_") && (name.contains("RSA_PSK") || !name.contains("_PSK_"))
+}

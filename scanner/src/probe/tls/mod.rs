@@ -1,0 +1,93 @@
+//! What a server offers in TLS: versions, suites, groups, whose order counts.
+//!
+//! Every question is a ClientHello of our own on a fresh connection, read up to the server's choice
+//! and then dropped, so no handshake is ever completed and a TLS 1.3 server need not even sign.
+//! An alert of refusal is an answer. A timeout never is; a close or reset only as [`settle`] says.
+
+mod ask;
+mod found;
+mod modern;
+mod offer;
+mod old;
+mod settle;
+mod versions;
+
+use luytre_checks::{
+    Fact, FactKind, Unmeasured,
+    fact::{TlsFact, TlsVersion},
+};
+
+use self::{
+    ask::{Answer, Asker},
+    offer::{ALL_GROUPS, OLD},
+};
+use super::Probe;
+use crate::Line;
+
+/// Looks at versions, suites and groups.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TlsProbe;
+
+impl Probe for TlsProbe {
+    const KIND: FactKind = FactKind::Tls;
+    const VERSION: u16 = 1;
+
+    async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
+        survey(line).await.tls.map(Fact::Tls)
+    }
+}
+
+/// The certificates presented: as DER in the order sent, or why they could not be read; none if the
+/// server was never asked in a version that shows them in the clear.
+pub(crate) type Presented = Option<Result<Vec<Vec<u8>>, Unmeasured>>;
+
+/// What one survey yields.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    pub(crate) tls: Result<TlsFact, Unmeasured>,
+    /// The certificates that came by on the way.
+    pub(crate) presented: Presented,
+}
+
+/// Asks for everything.
+pub(crate) async fn survey(line: &Line) -> Survey {
+    let mut asker = Asker::new(line);
+    let tls = versions::survey(&mut asker).await;
+    Survey {
+        tls,
+        presented: asker.presented(),
+    }
+}
+
+/// Asks for no more than the certificates of a version up to TLS 1.2.
+pub(crate) async fn glance(line: &Line) -> Result<Vec<Vec<u8>>, Unmeasured> {
+    let mut asker = Asker::new(line);
+    let name = line.name().map(luytre_inventory::HostName::as_str);
+    let mut answer = asker.ask(&offer::certified(name)).await;
+    if matches!(answer, Answer::Alert(_)) {
+        // It may have none of the common suites.
+        let all = offer::hello(name, TlsVersion::Tls12, OLD.clone(), ALL_GROUPS.clone());
+        answer = asker.ask(&all).await;
+    }
+    match (asker.presented(), answer) {
+        (Some(presented), _) => presented,
+        (None, Answer::Nothing(reason)) => Err(reason),
+        (None, _) => Err(Unmeasured::Handshake),
+    }
+}
+
+/// The command that asks the server again, with one more `flag`.
+pub(crate) fn command(line: &Line, flag: &str) -> String {
+    let address = match line.address() {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => format!("[{address}]"),
+    };
+    let name = line.name().map_or_else(
+        || "-noservername".to_owned(),
+        |name| format!("-servername {name}"),
+    );
+    format!(
+        "openssl s_client -connect {address}:{} {name} {flag} </dev/null",
+        line.port()
+    )
+}

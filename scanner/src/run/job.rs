@@ -1,0 +1,273 @@
+//! One job: its addresses one after the other, its probes one after the other.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use luytre_checks::{
+    Cost, Covered, Evidence, Fact, FactKind, Observation, PortsDecided, Reading, Unmeasured,
+    fact::{Confidence, ServiceFact},
+};
+use luytre_inventory::Protocol;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::{Event, Shared};
+use crate::{
+    Line, Opened,
+    plan::{Job, suggested},
+    probe::{Known, Look, Readings},
+};
+
+/// How long a probe may take to notice by itself that it was stopped.
+const GRACE: Duration = Duration::from_millis(400);
+
+pub(super) async fn run(shared: Arc<Shared>, number: usize, job: Arc<Job>) -> Vec<Covered> {
+    shared.tell(Event::Began(number)).await;
+    let mut visit = Visit {
+        shared: &shared,
+        job: &job,
+        covered: Vec::new(),
+    };
+    let opening = async {
+        tokio::select! {
+            opened = shared.guard.open(&job.task) => opened,
+            () = shared.sink.closed() => vec![Opened::shut(None, Unmeasured::Cancelled)],
+        }
+    };
+    for opened in opening.await {
+        match opened {
+            Opened::Line(line) => visit.look(Arc::new(*line)).await,
+            Opened::Shut {
+                address, reason, ..
+            } => visit.shut(address, reason).await,
+        }
+    }
+    let covered = visit.covered;
+    shared.tell(Event::Ended(number)).await;
+    covered
+}
+
+struct Visit<'a> {
+    shared: &'a Shared,
+    job: &'a Job,
+    covered: Vec<Covered>,
+}
+
+/// One look at one address, as it went.
+struct Seen {
+    address: Option<IpAddr>,
+    probe: FactKind,
+    version: u16,
+    started: Timestamp,
+    result: Result<Fact, Unmeasured>,
+    evidence: Vec<Evidence>,
+    cost: Cost,
+}
+
+impl Visit<'_> {
+    /// An address that may not be contacted, or a name without any.
+    async fn shut(&mut self, address: Option<IpAddr>, reason: Unmeasured) {
+        for probe in &self.job.probes {
+            let seen = Seen {
+                address,
+                probe: *probe,
+                version: self.version(*probe),
+                started: Timestamp::now(),
+                result: Err(reason),
+                evidence: Vec::new(),
+                cost: Cost::default(),
+            };
+            self.report(seen).await;
+        }
+    }
+
+    /// All probes at one address, over one line.
+    async fn look(&mut self, line: Arc<Line>) {
+        let mut known = Known {
+            declared: suggested(self.job.declared, line.port()),
+            wanted: self.job.probes.clone(),
+            heard: None,
+        };
+        let mut done: Vec<FactKind> = Vec::new();
+        for probe in &self.job.probes {
+            if done.contains(probe) {
+                continue;
+            }
+            let started = Timestamp::now();
+            let readings = self.readings(&line, *probe, &known).await;
+            let (evidence, cost) = line.settle();
+            let mut dues = Some((evidence, cost));
+            for (kind, result) in readings {
+                if kind == FactKind::Service {
+                    known.heard = Some(service(&result));
+                }
+                // Two kinds may come of the same conversations: what was not asked is not told.
+                if !self.job.probes.contains(&kind) || done.contains(&kind) {
+                    continue;
+                }
+                done.push(kind);
+                let (evidence, cost) = dues.take().unwrap_or_default();
+                let address = Some(line.address());
+                let version = self.version(kind);
+                let seen = Seen {
+                    address,
+                    probe: kind,
+                    version,
+                    started,
+                    result,
+                    evidence,
+                    cost,
+                };
+                self.report(seen).await;
+            }
+        }
+    }
+
+    async fn readings(&self, line: &Arc<Line>, probe: FactKind, known: &Known) -> Readings {
+        let failed = |reason| vec![(probe, Err(reason))];
+        if self.shared.stopped() || line.is_over() {
+            return failed(Unmeasured::Cancelled);
+        }
+        if let Some(reason) = useless(probe, known) {
+            return failed(reason);
+        }
+        let Some(look) = self.shared.probes.of(probe) else {
+            return failed(Unmeasured::Bug);
+        };
+        let mut readings = self
+            .guarded(Arc::clone(look), Arc::clone(line), known.clone())
+            .await;
+        match &mut readings {
+            Ok(readings) if readings.iter().any(|(kind, _)| *kind == probe) => {
+                std::mem::take(readings)
+            }
+            Ok(_) => failed(Unmeasured::Bug),
+            Err(reason) => look
+                .yields()
+                .iter()
+                .map(|(kind, _)| (*kind, Err(*reason)))
+                .collect(),
+        }
+    }
+
+    /// Runs a look in a task of its own: a panic becomes [`Unmeasured::Bug`], and a probe that does
+    /// not notice the switch, the end of its permit or of the run is ended from outside.
+    async fn guarded(
+        &self,
+        look: Arc<dyn Look>,
+        line: Arc<Line>,
+        known: Known,
+    ) -> Result<Readings, Unmeasured> {
+        let over = line.over();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { look.look(&line, &known).await });
+        let over = async {
+            tokio::select! {
+                _ = over => (),
+                () = self.shared.sink.closed() => (),
+            }
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            done = tasks.join_next() => match done {
+                Some(Ok(readings)) => Ok(readings),
+                Some(Err(error)) => {
+                    tracing::error!(%error, "a probe broke");
+                    Err(Unmeasured::Bug)
+                }
+                None => Err(Unmeasured::Bug),
+            },
+            // Dropping the set ends the task, and with it every connection.
+            () = over => Err(Unmeasured::Cancelled),
+        }
+    }
+
+    fn version(&self, probe: FactKind) -> u16 {
+        let look = self.shared.probes.of(probe);
+        let versions = look.iter().flat_map(|look| look.yields());
+        let found = versions.copied().find(|(kind, _)| *kind == probe);
+        found.map_or(0, |(_, version)| version)
+    }
+
+    async fn report(&mut self, seen: Seen) {
+        let failure = match &seen.result {
+            Ok(Fact::Ports(ports)) if !ports.complete => Some(self.shortfall()),
+            Ok(_) => None,
+            Err(reason) => Some(*reason),
+        };
+        let decided = match &seen.result {
+            Ok(Fact::Ports(ports)) => Some(PortsDecided::of(ports)),
+            _ => None,
+        };
+        let lines = self.shared.lines(
+            self.job,
+            seen.probe,
+            seen.address,
+            failure,
+            decided.as_ref(),
+        );
+        self.covered.extend(lines);
+        let settings = &self.shared.settings;
+        let observation = Observation {
+            id: Uuid::now_v7(),
+            scan: settings.scan,
+            endpoint: self.job.label.clone(),
+            endpoint_id: self.job.task.endpoint,
+            address: seen.address,
+            port: self.job.port(),
+            vantage: settings.vantage.zone,
+            system: self.job.task.system.clone(),
+            probe: seen.probe,
+            probe_version: seen.version,
+            sensor: settings.vantage.sensor.clone(),
+            started: seen.started,
+            ended: Timestamp::now(),
+            reading: match seen.result {
+                Ok(fact) => Reading::Measured { fact },
+                Err(reason) => Reading::Unmeasured { reason },
+            },
+            evidence: seen.evidence,
+            cost: seen.cost,
+        };
+        self.shared
+            .tell(Event::Observed(Box::new(observation)))
+            .await;
+    }
+
+    /// A sweep that left ports undecided covers nothing, though what it found is told.
+    fn shortfall(&self) -> Unmeasured {
+        if self.shared.stopped() {
+            Unmeasured::Cancelled
+        } else {
+            Unmeasured::TimedOut
+        }
+    }
+}
+
+fn service(result: &Result<Fact, Unmeasured>) -> Result<ServiceFact, Unmeasured> {
+    match result {
+        Ok(Fact::Service(fact)) => Ok(fact.clone()),
+        Ok(_) => Err(Unmeasured::Bug),
+        Err(reason) => Err(*reason),
+    }
+}
+
+/// Why a probe need not even knock, after what the service probe heard: speaking TLS or HTTP to a
+/// database serves nobody.
+fn useless(probe: FactKind, known: &Known) -> Option<Unmeasured> {
+    use Protocol::{Http, Https, Tls};
+    let heard = known.heard.as_ref()?;
+    let declared = |wanted: &[Protocol]| known.declared.is_some_and(|p| wanted.contains(&p));
+    match (probe, heard) {
+        (FactKind::Tls | FactKind::Chain, Ok(fact)) => {
+            let plain = !fact.tls && fact.confidence >= Confidence::Protocol;
+            (plain && !declared(&[Https, Tls])).then_some(Unmeasured::Protocol)
+        }
+        (FactKind::Http, Ok(fact)) => {
+            let web = matches!(fact.protocol, Some(Http | Https));
+            (!web && !declared(&[Http, Https])).then_some(Unmeasured::Protocol)
+        }
+        (FactKind::Http, Err(reason)) => (!declared(&[Http, Https])).then_some(*reason),
+        _ => None,
+    }
+}

@@ -1,0 +1,14 @@
+//! Bytes on the wire of TLS: what we say and how we read what is said back.
+//!
+//! Everything read here comes from a peer that may be hostile: each reader is bounded, returns an
+//! error instead of panicking, and allocates no more than the bytes received.
+
+mod cursor;
+mod hello;
+mod message;
+mod record;
+
+pub use cursor::Malformed;
+pub use hello::{ClientHello, Share};
+pub use message::{Exchange, KeyExchange, ServerHello, certificates};
+pub use record::{Incoming, Records};

@@ -1,0 +1,18 @@
+//! The scanner against real sockets on loopback.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "figures and skips"
+)]
+
+mod audit;
+mod daemon;
+mod daemons;
+mod ending;
+mod greetings;
+mod kit;
+mod permit;
+mod ports;
+mod running;
+mod zoo;

@@ -1,0 +1,293 @@
+//! `luytre probe`: measure once.
+
+use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of};
+use luytre_inventory::{HostName, PortSet, Target, Zone};
+use luytre_scanner::{Probes, probe::agent};
+use luytre_store::Store;
+use serde_json::json;
+
+use super::{
+    Common, block_on,
+    findings::SeverityArg,
+    scan::{ProbeArg, ProfileArg},
+};
+use crate::{
+    output::{
+        Code, Failure, Hint, JsonSink, both, coverage_json, plain, print, severity_mark, table,
+        verdict_json,
+    },
+    run::{
+        AdHoc, Asked, Inside, Seen, lock, open_store, policy, probe, probes, read_target,
+        refuse_if_stopped,
+    },
+    workspace::Workspace,
+};
+
+/// Đo một lần các mục tiêu ghi rõ, theo căn cứ nêu tên. Không lưu phát hiện; mọi lần chạm đều ghi nhật ký.
+/// Measures literal targets once, on a stated authority. Stores no finding; every contact is logged.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Ví dụ / Examples:\n  luytre probe 127.0.0.1:443 --authority \"máy của tôi\"\n  luytre probe www.doiche.test:443 --authority 15/TB-PA05 --only tls,chain --json -\n  luytre probe 192.0.2.0/28 --ports 22,80,443 --authority 15/TB-PA05"
+)]
+pub(crate) struct Probe {
+    /// host, host:port, [v6]:port, tiền tố / prefix (IPv4 /16, IPv6 /112 at most)
+    #[arg(value_name = "TARGET", required_unless_present = "targets")]
+    target: Vec<String>,
+    /// Căn cứ: trong thư mục làm việc phải là số của căn cứ đã ghi nhận / in a workspace the number of a recorded authorisation
+    #[arg(long, value_name = "TEXT")]
+    authority: String,
+    /// Tên dùng trong SNI và Host khi mục tiêu là địa chỉ / name to speak when the target is an address
+    #[arg(long, value_name = "HOST")]
+    name: Option<HostName>,
+    /// Chỉ các phép đo này / only these probes
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROBE")]
+    only: Vec<ProbeArg>,
+    /// Cổng cần dò cho mục tiêu không ghi cổng / ports to ask for where the target names none
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "21-23,25,80,110,143,443,445,465,587,993,995,1433,3306,3389,5432,6379,8080,8443"
+    )]
+    ports: PortSet,
+    /// Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line
+    #[arg(long, value_name = "FILE")]
+    targets: Option<PathBuf>,
+    /// Đo từ đâu / from where [default: the workspace's sensor]
+    #[arg(long = "at", value_enum, value_name = "VANTAGE")]
+    vantage: Option<ZoneArg>,
+    /// Mức tác động / how hard
+    #[arg(long, value_enum, default_value_t = ProfileArg::Light)]
+    profile: ProfileArg,
+    /// Mã thoát 1 nếu có kết quả không đạt từ mức này / exit with 1 at faults of this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<SeverityArg>,
+    /// JSON ra tệp hoặc - / JSON to a file or -
+    #[arg(long, value_name = "FILE|-")]
+    json: Option<JsonSink>,
+}
+
+/// A zone on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "each variant is the zone of that name")]
+pub(crate) enum ZoneArg {
+    Internet,
+    Wan,
+    Local,
+    Unknown,
+}
+
+impl From<ZoneArg> for Zone {
+    fn from(zone: ZoneArg) -> Self {
+        match zone {
+            ZoneArg::Internet => Self::Internet,
+            ZoneArg::Wan => Self::Wan,
+            ZoneArg::Local => Self::Local,
+            ZoneArg::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl Probe {
+    pub(super) fn run(&self, common: &Common) -> Result<Code, Failure> {
+        let asked = self.asked()?;
+        block_on(async {
+            let inside = if Workspace::is_near(common.dir.as_deref()) {
+                Some(self.inside(common, &asked).await?)
+            } else {
+                None
+            };
+            let now = Timestamp::now();
+            let (rules, looks, zone) = match &inside {
+                Some(inside) => (
+                    policy(&inside.workspace, now)?,
+                    probes(&inside.workspace)?,
+                    inside.workspace.settings.sensor.zone,
+                ),
+                None => (
+                    Policy::on(day_of(now), &[]).doing(both!(
+                        "không đọc được các bộ quy định",
+                        "cannot read the policy packs"
+                    ))?,
+                    Probes::standard(&agent(None), Vec::new()),
+                    Zone::Unknown,
+                ),
+            };
+            let ask = AdHoc {
+                asked,
+                authority: self.authority.clone(),
+                only: self
+                    .only
+                    .iter()
+                    .map(|probe| FactKind::from(*probe))
+                    .collect::<BTreeSet<_>>(),
+                ports: self.ports.clone(),
+                zone: self.vantage.map_or(zone, Zone::from),
+                actor: common.actor(),
+                profile: self.profile.into(),
+            };
+            let seen = probe(&ask, inside.as_ref(), looks, &rules, common.talk()).await?;
+            self.print(common, &seen)
+        })
+    }
+
+    fn asked(&self) -> Result<Vec<Asked>, Failure> {
+        if self.authority.trim().is_empty() {
+            return Err(
+                Failure::new(both!("--authority để trống", "--authority is empty")).hint(both!(
+                    "nêu căn cứ quét: số văn bản, hoặc máy của ai",
+                    "say on what ground you look: the number of a paper, or whose machine it is"
+                )),
+            );
+        }
+        let mut texts = self.target.clone();
+        if let Some(file) = &self.targets {
+            let lines = fs::read_to_string(file).doing(both!(
+                "không đọc được {}",
+                "cannot read {}",
+                file.display()
+            ))?;
+            let lines = lines
+                .lines()
+                .map(|line| line.split('#').next().unwrap_or("").trim());
+            texts.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
+        }
+        texts
+            .iter()
+            .map(|text| read_target(text, self.name.as_ref()))
+            .collect()
+    }
+
+    /// In a workspace its exclusions, kill switch and papers bind.
+    async fn inside(&self, common: &Common, asked: &[Asked]) -> Result<Inside, Failure> {
+        let workspace = common.workspace()?;
+        refuse_if_stopped(&workspace)?;
+        let store = Arc::new(open_store(&workspace).await?);
+        let lock = lock(&workspace, "probe")?;
+        // Loopback needs no paper, so a workspace without an inventory may still look at it.
+        let found = store.inventory(None).await?;
+        let inventory = found.map(|(_, inventory)| inventory).unwrap_or_default();
+        let now = Timestamp::now();
+        let paper = inventory
+            .authorisations
+            .iter()
+            .find(|a| a.number == self.authority);
+        for ask in asked.iter().filter(|ask| !is_loopback(ask)) {
+            let covered = paper.is_some_and(|paper| {
+                paper.revoked.is_none()
+                    && (paper.from..=paper.until).contains(&now)
+                    && match ask {
+                        Asked::Host(Target::Name(name), _) => {
+                            paper.grant.names.iter().any(|p| p.matches(name))
+                        }
+                        Asked::Host(Target::Address { address, .. }, _) => {
+                            paper.grant.prefixes.iter().any(|p| p.contains(address))
+                        }
+                        Asked::Prefix(prefix) => {
+                            paper.grant.prefixes.iter().any(|p| p.contains(prefix))
+                        }
+                    }
+            });
+            if !covered {
+                let shown = match ask {
+                    Asked::Host(target, port) => target.label(*port),
+                    Asked::Prefix(prefix) => prefix.to_string(),
+                };
+                return Err(Failure::new(both!("{shown} không nằm trong căn cứ đã ghi nhận `{}` đang có hiệu lực", "{shown} is not covered by a recorded authorisation `{}` in force now", plain(&self.authority)))
+                    .hint(both!("`luytre authority list` liệt kê căn cứ; trong thư mục làm việc, --authority là số của một căn cứ (trừ loopback)", "`luytre authority list` shows them; in a workspace --authority is the number of one of them (loopback exempt)")));
+            }
+        }
+        Ok(Inside {
+            paper: paper.cloned(),
+            _lock: lock,
+            workspace,
+            store,
+            exclusions: inventory.exclusions,
+        })
+    }
+
+    fn print(&self, common: &Common, seen: &Seen) -> Result<Code, Failure> {
+        if let Some(sink) = &self.json {
+            sink.write(&json!({
+                "observations": seen.observations,
+                "verdicts": seen.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
+                "findings": [],
+                "coverage": coverage_json(&seen.coverage),
+            }))?;
+        }
+        if !self.json.as_ref().is_some_and(JsonSink::is_stdout) {
+            print(&readings(common, seen).to_string());
+            let rulings = rulings(common, seen);
+            if !rulings.is_empty() {
+                print(&rulings.to_string());
+            }
+        }
+        let least = self.fail_on.map(Severity::from);
+        let bad = seen.verdicts.iter().any(|v| matches!(v.ruling, Ruling::Fail { severity, .. } if least.is_some_and(|least| severity >= least)));
+        Ok(if bad {
+            Code::Findings
+        } else if seen.stopped || seen.coverage.measured() < seen.coverage.planned() {
+            Code::Unmeasured
+        } else {
+            Code::Done
+        })
+    }
+}
+
+fn is_loopback(asked: &Asked) -> bool {
+    match asked {
+        Asked::Host(Target::Address { address, .. }, _) => address.is_loopback(),
+        Asked::Host(Target::Name(_), _) => false,
+        Asked::Prefix(prefix) => prefix.network().is_loopback() && prefix.broadcast().is_loopback(),
+    }
+}
+
+fn readings(common: &Common, seen: &Seen) -> comfy_table::Table {
+    let talk = common.talk();
+    let mut out = table(&match talk.pick("vi", "en") {
+        "vi" => ["Mục tiêu", "Địa chỉ", "Phép đo", "Kết quả"],
+        _ => ["Target", "Address", "Probe", "Result"],
+    });
+    for observation in &seen.observations {
+        let result = match &observation.reading {
+            Reading::Measured { fact } => crate::output::brief(fact),
+            Reading::Unmeasured { reason } => {
+                format!(
+                    "{}: {}",
+                    talk.pick("chưa đo được", "not measured"),
+                    reason.text().of(common.language())
+                )
+            }
+        };
+        out.add_row([
+            plain(&observation.endpoint),
+            observation
+                .address
+                .map_or_else(String::new, |a| a.to_string()),
+            observation.probe.as_str().to_owned(),
+            plain(&result),
+        ]);
+    }
+    out
+}
+
+fn rulings(common: &Common, seen: &Seen) -> comfy_table::Table {
+    let talk = common.talk();
+    let mut out = table(&match talk.pick("vi", "en") {
+        "vi" => ["Mức độ", "Ở đâu", "Kết quả đối chiếu"],
+        _ => ["Severity", "Where", "Verdict"],
+    });
+    for verdict in &seen.verdicts {
+        if let Ruling::Fail { severity, .. } = verdict.ruling {
+            out.add_row([
+                severity_mark(severity, common.language()),
+                comfy_table::Cell::new(plain(&verdict.target)),
+                comfy_table::Cell::new(plain(talk.pick(&verdict.message_vi, &verdict.message_en))),
+            ]);
+        }
+    }
+    out
+}

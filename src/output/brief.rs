@@ -1,0 +1,49 @@
+//! A fact in one line, for a table.
+
+use luytre_checks::{Fact, Tri};
+
+/// What a fact says, in a line.
+pub(crate) fn brief(fact: &Fact) -> String {
+    match fact {
+        Fact::Tls(tls) => {
+            let offered: Vec<String> = tls
+                .versions
+                .iter()
+                .filter(|(_, v)| v.offered == Tri::Yes)
+                .map(|(version, v)| format!("{version} ({})", v.suites.len()))
+                .collect();
+            let unknown = tls
+                .versions
+                .values()
+                .filter(|v| v.offered == Tri::Unknown)
+                .count();
+            match unknown {
+                0 => offered.join(", "),
+                n => format!("{} (? {n})", offered.join(", ")),
+            }
+        }
+        Fact::Chain(chain) => chain.leaf().map_or_else(
+            || format!("{} certificates", chain.certificates.len()),
+            |leaf| format!("{} → {}", leaf.subject, leaf.not_after),
+        ),
+        Fact::Ports(ports) => {
+            let open: Vec<String> = ports.open.iter().map(u16::to_string).collect();
+            let rest = if ports.complete { "" } else { " (?)" };
+            format!("{}{rest}", open.join(","))
+        }
+        Fact::Service(service) => [&service.product, &service.version, &service.banner]
+            .into_iter()
+            .flatten()
+            .take(2)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" "),
+        Fact::Http(http) => http
+            .exchanges
+            .iter()
+            .map(|exchange| format!("{} {}", exchange.status, exchange.url))
+            .collect::<Vec<_>>()
+            .join(" → "),
+        Fact::Record(record) => format!("{:?}", record.level),
+    }
+}

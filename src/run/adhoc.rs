@@ -1,0 +1,321 @@
+//! A one-off look with a scope of its own: literal targets, an authority, an actor. Nothing is stored
+//! as a finding, and the scope ends with the process.
+
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
+
+use ipnet::IpNet;
+use jiff::{Timestamp, ToSpan};
+use luytre_checks::{Coverage, FactKind, Observation, Policy, Subject, Vantage, Verdict, judge};
+use luytre_inventory::{
+    Authorisation, Exclusion, Grant, HostName, Inventory, NamePattern, PortSet, ProbeClass,
+    Protocol, Route, ScanProfile, Scope, Target, Task, Zone,
+};
+use luytre_scanner::{
+    Event, Guard, Probes, RunSettings, Stop, SystemResolver,
+    plan::{Job, Plan},
+    run,
+};
+use luytre_store::{ScannerLock, Sqlite};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::{
+    audit::{FileAudit, StoreAudit},
+    stopping,
+};
+use crate::{
+    output::{Failure, Talk, both},
+    workspace::Workspace,
+};
+
+/// One target as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// One host, with a port or without.
+    Host(Target, Option<u16>),
+    /// Every address of a prefix.
+    Prefix(IpNet),
+}
+
+/// What `luytre probe` was asked.
+#[derive(Debug)]
+pub(crate) struct AdHoc {
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) authority: String,
+    pub(crate) only: BTreeSet<FactKind>,
+    pub(crate) ports: PortSet,
+    pub(crate) zone: Zone,
+    pub(crate) actor: String,
+    pub(crate) profile: ScanProfile,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    pub(crate) observations: Vec<Observation>,
+    pub(crate) verdicts: Vec<Verdict>,
+    pub(crate) coverage: Coverage,
+    pub(crate) stopped: bool,
+}
+
+impl AdHoc {
+    /// A scope that holds exactly the literal targets.
+    fn authorisation(&self, now: Timestamp) -> Authorisation {
+        let mut grant = Grant {
+            names: Vec::new(),
+            prefixes: Vec::new(),
+            ports: PortSet::all(),
+            classes: ProbeClass::every(),
+            profile: ScanProfile::Deep,
+            hours: None,
+            connections_per_second: None,
+        };
+        for asked in &self.asked {
+            match asked {
+                Asked::Host(Target::Name(name), _) => {
+                    grant.names.push(NamePattern::exact(name.clone()));
+                }
+                Asked::Host(Target::Address { address, .. }, _) => {
+                    grant.prefixes.push((*address).into());
+                }
+                Asked::Prefix(prefix) => grant.prefixes.push(*prefix),
+            }
+        }
+        Authorisation {
+            number: self.authority.clone(),
+            route: Route::AdHoc,
+            date: luytre_checks::policy::day_of(now),
+            ground: self.authority.clone(),
+            owner: None,
+            grant,
+            from: now,
+            // It ends with the process; a day is more than any run lasts.
+            until: now.checked_add(24.hours()).unwrap_or(now),
+            sources: Vec::new(),
+            contact: None,
+            revoked: None,
+        }
+    }
+
+    fn plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for asked in &self.asked {
+            match asked {
+                Asked::Host(target, port) => plan.jobs.extend(self.job(target.clone(), *port)),
+                Asked::Prefix(prefix) => {
+                    plan.jobs
+                        .extend(prefix.hosts().filter_map(|address: IpAddr| {
+                            self.job(
+                                Target::Address {
+                                    address,
+                                    name: None,
+                                },
+                                None,
+                            )
+                        }));
+                }
+            }
+        }
+        plan
+    }
+
+    /// A port gets every probe of one port, a host the discovery of ports.
+    fn job(&self, target: Target, port: Option<u16>) -> Option<Job> {
+        let declared = port.and_then(Protocol::of_port);
+        let suited: &[FactKind] = match port {
+            None => &[FactKind::Ports],
+            Some(_) => &[
+                FactKind::Service,
+                FactKind::Tls,
+                FactKind::Chain,
+                FactKind::Http,
+            ],
+        };
+        let probes: Vec<FactKind> = suited
+            .iter()
+            .copied()
+            .filter(|k| self.only.is_empty() || self.only.contains(k))
+            .collect();
+        if probes.is_empty() {
+            return None;
+        }
+        let label = target.label(port);
+        Some(Job {
+            task: Task {
+                id: Uuid::now_v7(),
+                system: None,
+                endpoint: None,
+                target,
+                ports: port.map_or_else(
+                    || self.ports.clone(),
+                    |port| std::iter::once(port).collect(),
+                ),
+                classes: ProbeClass::every(),
+                authorisation: self.authority.clone(),
+                profile: self.profile,
+                fragile: false,
+            },
+            subject: Subject::Target(label.clone()),
+            also: Vec::new(),
+            label,
+            declared,
+            probes,
+            connections: 0,
+        })
+    }
+}
+
+/// In a workspace, where the log and the exclusions are.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    /// The recorded paper behind the look; none for loopback, which needs none.
+    pub(crate) paper: Option<Authorisation>,
+    /// Held so that limits per host are never doubled.
+    pub(crate) _lock: ScannerLock,
+    pub(crate) workspace: Workspace,
+    pub(crate) store: Arc<Sqlite>,
+    pub(crate) exclusions: Vec<Exclusion>,
+}
+
+/// Holds the ad hoc scope to what its paper grants: time, hours, ports, kinds of probe, rates.
+fn narrow(authorisation: &mut Authorisation, paper: &Authorisation) {
+    authorisation.from = paper.from;
+    authorisation.until = paper.until;
+    authorisation.grant = Grant {
+        names: std::mem::take(&mut authorisation.grant.names),
+        prefixes: std::mem::take(&mut authorisation.grant.prefixes),
+        ..paper.grant.clone()
+    };
+}
+
+/// Looks, and judges what it saw.
+pub(crate) async fn probe(
+    ask: &AdHoc,
+    inside: Option<&Inside>,
+    probes: Probes,
+    policy: &Policy,
+    talk: Talk,
+) -> Result<Seen, Failure> {
+    let now = Timestamp::now();
+    let stop = Stop::default();
+    let exclusions = inside
+        .map(|inside| inside.exclusions.clone())
+        .unwrap_or_default();
+    let mut authorisation = ask.authorisation(now);
+    if let Some(paper) = inside.and_then(|inside| inside.paper.as_ref()) {
+        narrow(&mut authorisation, paper);
+    }
+    let scope = Scope::new(vec![authorisation], exclusions);
+    let mut guard = Guard::new(scope, stop.clone());
+    guard = match inside {
+        Some(inside) => guard.with_audit(Arc::new(StoreAudit {
+            store: Arc::clone(&inside.store),
+            actor: ask.actor.clone(),
+        })),
+        None => guard.with_audit(Arc::new(FileAudit::open(ask.actor.clone())?)),
+    };
+    if let Some(resolver) = SystemResolver::from_system() {
+        guard = guard.with_resolver(resolver);
+    }
+    let watch = stopping::watch(
+        stop.clone(),
+        inside.map(|inside| inside.workspace.stop_file()),
+    );
+    let settings = RunSettings::new(Vantage {
+        sensor: "probe".to_owned(),
+        zone: ask.zone,
+    });
+    let plan = ask.plan();
+    if plan.jobs.is_empty() {
+        return Err(Failure::new(both!(
+            "không có gì để đo",
+            "nothing to measure"
+        ))
+        .hint(both!(
+            "mục tiêu có cổng được đo bằng service, tls, chain, http; mục tiêu không cổng bằng ports",
+            "a target with a port is measured by service, tls, chain, http; one without a port by ports"
+        )));
+    }
+    let bar = talk.bar(plan.jobs.len() as u64);
+    let (sink, mut events) = mpsc::channel(256);
+    let running = tokio::spawn(run(plan, Arc::new(guard), probes, settings, sink));
+    let mut observations = Vec::new();
+    while let Some(event) = events.recv().await {
+        match event {
+            Event::Observed(observation) => observations.push(*observation),
+            Event::Ended(_) => bar.inc(1),
+            Event::Began(_) => {}
+        }
+    }
+    bar.finish_and_clear();
+    let coverage = running.await?;
+    watch.abort();
+    let at = Timestamp::now();
+    let nobody = Inventory::default();
+    let verdicts = observations
+        .iter()
+        .flat_map(|o| judge(o, &nobody, policy, at))
+        .collect();
+    Ok(Seen {
+        observations,
+        verdicts,
+        coverage,
+        stopped: stop.thrown(),
+    })
+}
+
+/// Reads a target: host, host:port, [v6]:port, or a prefix of at most /16 (IPv6 /112).
+pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, Failure> {
+    let bad = |why: &str| {
+        Failure::new(both!(
+            "`{}` không phải mục tiêu: {why}",
+            "`{}` is not a target: {why}",
+            crate::output::plain(text)
+        ))
+        .hint(both!(
+            "ghi host, host:port, [2001:db8::1]:443, hoặc tiền tố như 192.0.2.0/24",
+            "write a host, host:port, [2001:db8::1]:443, or a prefix like 192.0.2.0/24"
+        ))
+    };
+    if text.contains('/') {
+        let prefix: IpNet = text.parse().map_err(|_| bad("not a prefix"))?;
+        let widest = if prefix.addr().is_ipv4() { 16 } else { 112 };
+        if prefix.prefix_len() < widest {
+            return Err(bad(&format!("a prefix may be at most /{widest}")));
+        }
+        return Ok(Asked::Prefix(prefix.trunc()));
+    }
+    if let Ok(address) = luytre_inventory::parse_address(text) {
+        return Ok(Asked::Host(
+            Target::Address {
+                address,
+                name: name.cloned(),
+            },
+            None,
+        ));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => {
+            let port: u16 = port
+                .parse()
+                .ok()
+                .filter(|port| *port > 0)
+                .ok_or_else(|| bad("bad port"))?;
+            (
+                host.strip_prefix('[')
+                    .and_then(|h| h.strip_suffix(']'))
+                    .unwrap_or(host),
+                Some(port),
+            )
+        }
+        None => (text, None),
+    };
+    let target = match luytre_inventory::parse_address(host) {
+        Ok(address) => Target::Address {
+            address,
+            name: name.cloned(),
+        },
+        Err(_) => Target::Name(host.parse().map_err(|error| bad(&format!("{error}")))?),
+    };
+    Ok(Asked::Host(target, port))
+}

@@ -1,0 +1,9 @@
+//! The contract with programs: documents and their schemas, exit codes, what goes to which stream,
+//! and what is generated from the command line.
+
+mod demo;
+mod documents;
+mod exits;
+mod generated;
+mod refused;
+mod schema;
