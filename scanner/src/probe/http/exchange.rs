@@ -47,26 +47,36 @@ async fn over<S>(line: &Line, stream: S, url: &Url, agent: &str) -> Result<Excha
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let mut driver: Option<Driver> = None;
-    let asking = async {
-        let (mut sender, connection) = http1::Builder::new()
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(MOST_HEADER_BYTES)
-            .handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| why(&error))?;
-        driver = Some(Box::pin(async move {
-            // Its errors reach whoever waits for the answer.
-            let _ = connection.await;
-        }));
-        let request = request(url, agent)?;
-        let answer = driven(&mut driver, sender.send_request(request)).await;
-        answer.map_err(|error| why(&error))
-    };
+    let mut driver = None;
+    let asking = ask(stream, url, agent, &mut driver);
     let answer = line.within(asking).await?;
     let mut exchange = described(url, &answer);
     exchange.body_bytes = measured(&mut driver, answer.into_body()).await;
     Ok(exchange)
+}
+
+async fn ask<S>(
+    stream: S,
+    url: &Url,
+    agent: &str,
+    driver: &mut Option<Driver>,
+) -> Result<Response<Incoming>, Unmeasured>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::Builder::new()
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEADER_BYTES)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| why(&error))?;
+    *driver = Some(Box::pin(async move {
+        // Its errors reach whoever waits for the answer.
+        let _ = connection.await;
+    }));
+    let request = request(url, agent)?;
+    let answer = driven(driver, sender.send_request(request)).await;
+    answer.map_err(|error| why(&error))
 }
 
 fn request(url: &Url, agent: &str) -> Result<Request<Empty<Bytes>>, Unmeasured> {
@@ -143,6 +153,11 @@ fn why(error: &hyper::Error) -> Unmeasured {
     }
     let mut cause = error.source();
     while let Some(inner) = cause {
+        // A request that was never sent is cancelled; why stands below: the peer may have talked
+        // before it was asked.
+        if let Some(inner) = inner.downcast_ref::<hyper::Error>() {
+            return why(inner);
+        }
         if let Some(io) = inner.downcast_ref::<std::io::Error>() {
             return reason_of(io);
         }
@@ -152,4 +167,26 @@ fn why(error: &hyper::Error) -> Unmeasured {
         return Unmeasured::Closed;
     }
     Unmeasured::Protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt;
+
+    use super::*;
+    use crate::Hop;
+
+    #[tokio::test]
+    async fn bytes_before_the_request_are_no_close() {
+        let (ours, mut theirs) = tokio::io::duplex(4096);
+        theirs.write_all(&[0xFE; 64]).await.unwrap();
+        let url = Url {
+            tls: false,
+            host: Hop::Address([127, 0, 0, 1].into()),
+            port: 80,
+            path: "/".to_owned(),
+        };
+        let answer = ask(ours, &url, "luytre test", &mut None).await;
+        assert_eq!(answer.unwrap_err(), Unmeasured::Protocol);
+    }
 }
