@@ -148,10 +148,14 @@ pub(crate) fn leaf() -> Certificate {
             bits: 2048,
             curve: None,
             sha256: "bb".repeat(32),
+            modulus: None,
+            exponent: Some("65537".to_owned()),
         },
         signature: "sha256WithRSAEncryption".to_owned(),
         ca: crate::Tri::No,
         self_signed: crate::Tri::No,
+        extensions: None,
+        profile: None,
     }
 }
 
@@ -167,6 +171,7 @@ pub(crate) fn chain(leaf: Certificate) -> ChainFact {
         }],
         server_name: Some("www.doiche.test".to_owned()),
         name_match: Some(true),
+        ..ChainFact::default()
     }
 }
 
@@ -181,6 +186,6 @@ pub(crate) fn unreadable_chain() -> ChainFact {
         }],
         trust: Vec::new(),
         server_name: Some("www.doiche.test".to_owned()),
-        name_match: None,
+        ..ChainFact::default()
     }
 }

@@ -141,7 +141,7 @@ impl Model {
         let Some(suite) = choose(&usable, &hello.suites, self.own_suites) else {
             return record(21, &[2, 40]);
         };
-        let name = Suite(suite).name().unwrap();
+        let name = Suite::from(suite).name().unwrap();
         let mut out = record(22, &message(2, &server_hello(version.wire(), suite)));
         if !name.contains("_anon_") {
             out.extend(record(22, &message(11, certificate)));
@@ -155,7 +155,7 @@ impl Model {
 
     /// As OpenSSL: a curve in common, and that of the certificate on offer for its suites.
     fn usable(&self, suite: u16, hello: &ClientHello) -> bool {
-        let bound = Suite(suite).name().unwrap().contains("_ECDSA_");
+        let bound = Suite::from(suite).name().unwrap().contains("_ECDSA_");
         match Exchange::of(suite) {
             _ if hello.groups.is_empty() => true,
             Exchange::Curve { .. } => {
@@ -216,7 +216,7 @@ impl Model {
             return (set(&self.modern), set(&self.curves), Vec::new());
         }
         let on_curve = |s: &&u16| matches!(Exchange::of(**s), Exchange::Curve { .. });
-        let bound = |s: &&u16| Suite(**s).name().unwrap().contains("_ECDSA_");
+        let bound = |s: &&u16| Suite::from(**s).name().unwrap().contains("_ECDSA_");
         let mut groups = BTreeSet::new();
         let mut on = self.suites.iter().filter(on_curve).peekable();
         if on.peek().is_some() {
@@ -345,7 +345,11 @@ fn what_a_model_takes_is_what_is_found() {
                 }
                 let found = &fact.versions[&version];
                 let (suites, mut groups, own) = model.truth(version);
-                let found_suites: BTreeSet<_> = found.suites.iter().map(|s| s.0).collect();
+                let found_suites: BTreeSet<_> = found
+                    .suites
+                    .iter()
+                    .map(|s| u16::try_from(s.0).unwrap())
+                    .collect();
                 let mut found_groups: BTreeSet<_> =
                     found.groups.iter().map(|g: &Group| g.0).collect();
                 prop_assert_eq!(&found_suites, &suites, "{}", version);

@@ -264,7 +264,11 @@ fn as_truth(fact: &TlsFact) -> BTreeMap<TlsVersion, Truth> {
                 "{version}"
             );
             let truth = Truth {
-                suites: fact.suites.iter().map(|suite| suite.0).collect(),
+                suites: fact
+                    .suites
+                    .iter()
+                    .map(|suite| u16::try_from(suite.0).unwrap())
+                    .collect(),
                 groups: fact
                     .groups
                     .iter()

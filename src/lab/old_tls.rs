@@ -44,7 +44,10 @@ impl OldTls {
     ) -> Self {
         Self {
             versions: versions.iter().map(|version| version.wire()).collect(),
-            suites: suites.iter().map(|suite| suite.0).collect(),
+            suites: suites
+                .iter()
+                .filter_map(|suite| suite.0.try_into().ok())
+                .collect(),
             certificate: certificate(chain),
             provider,
         }

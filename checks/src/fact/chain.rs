@@ -21,6 +21,19 @@ pub struct ChainFact {
     pub server_name: Option<String>,
     /// Whether the leaf is valid for the name (or, without one, for the address); null if unknown.
     pub name_match: Option<bool>,
+    /// How the message is put together.
+    pub message: Message,
+    /// What is known of revocation, by certificate and source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation: Vec<Revocation>,
+    /// Whether the server staples an OCSP answer (RFC 6066 8); unknown if it was not asked.
+    pub staple: Tri,
+    /// Signed certificate timestamps seen, by way.
+    pub timestamps: Timestamps,
+    /// Chains that the same server presents to clients of other means: an RSA certificate beside one
+    /// of ECDSA. Never nested.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Self>,
 }
 
 impl ChainFact {
@@ -30,6 +43,81 @@ impl ChainFact {
             .first()
             .filter(|certificate| certificate.position == 0)
     }
+}
+
+/// How a Certificate message is put together (RFC 5246 7.4.2, RFC 8446 4.4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    /// Each certificate certifies the one before it.
+    pub in_order: Tri,
+    /// A certificate is lacking on the way to a root that is not in the message.
+    pub missing_issuer: Tri,
+    /// Places of certificates that no path from the leaf needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unneeded: Vec<u16>,
+    /// Places of self-issued roots: needless, not wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roots: Vec<u16>,
+}
+
+/// Signed certificate timestamps (RFC 6962 3.3), counted by the way they came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Timestamps {
+    /// In the leaf; none if it could not be read.
+    pub certificate: Option<u16>,
+    /// In the handshake; none if not asked for.
+    pub handshake: Option<u16>,
+    /// In the stapled OCSP answer; none if there is no staple or it could not be read.
+    pub staple: Option<u16>,
+}
+
+/// What one source says of the revocation of one certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Place of the certificate in the message.
+    pub position: u16,
+    /// Who says so.
+    pub source: RevocationSource,
+    /// The answer.
+    pub status: RevocationStatus,
+    /// From when on it is revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// When the answer was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub this_update: Option<Timestamp>,
+    /// Until when the answer stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_update: Option<Timestamp>,
+    /// Why the status is unknown, or what is wrong with the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// Where an answer about revocation came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationSource {
+    /// Stapled to the handshake.
+    Staple,
+    /// A revocation list (RFC 5280 5).
+    Crl,
+    /// Asked of the responder (RFC 6960).
+    Ocsp,
+}
+
+/// Whether a certificate is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationStatus {
+    /// Not revoked.
+    Good,
+    /// Revoked.
+    Revoked,
+    /// The source does not say, or its answer does not hold.
+    Unknown,
 }
 
 /// One certificate as presented.
@@ -63,10 +151,56 @@ pub struct Certificate {
     /// Subject equals issuer and the signature verifies with the certificate's own key.
     #[serde(default)]
     pub self_signed: Tri,
+    /// What its extensions say; none in facts of older probes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extensions: Option<Extensions>,
+    /// Rules of form that it breaks: ids of the `profile` list, like `rfc5280.serial_not_positive`.
+    /// None in facts of older probes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Vec<String>>,
+}
+
+/// What the extensions of a certificate say (RFC 5280 4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Extensions {
+    /// Key usage bits by their names in RFC 5280 4.2.1.3; none without the extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_usage: Option<Vec<String>>,
+    /// Extended key usage: names of RFC 5280 4.2.1.12 like `serverAuth`, else dotted OIDs; none without
+    /// the extension.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extended_key_usage: Option<Vec<String>>,
+    /// Path length constraint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_length: Option<u32>,
+    /// Subject key identifier, lower-case hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_key_id: Option<String>,
+    /// Authority key identifier, lower-case hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_key_id: Option<String>,
+    /// It demands a stapled OCSP answer (RFC 7633).
+    pub must_staple: bool,
+    /// Policy OIDs, dotted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
+    /// Where its revocation lists are, at most eight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub crl: Vec<String>,
+    /// Its OCSP responders, at most eight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ocsp: Vec<String>,
+    /// Where the certificate of its issuer is, at most eight.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<String>,
+    /// Dotted OIDs of critical extensions that we do not know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown_critical: Vec<String>,
 }
 
 /// A public key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Key {
     /// `rsa`, `ec`, `ed25519`, `ed448`, `dsa`, or the dotted OID.
     pub kind: String,
@@ -77,6 +211,12 @@ pub struct Key {
     pub curve: Option<String>,
     /// SHA-256 of the SubjectPublicKeyInfo, lower-case hexadecimal.
     pub sha256: String,
+    /// The modulus of an RSA key, lower-case hexadecimal without leading zeros, at most 16,384 bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modulus: Option<String>,
+    /// The public exponent of an RSA key, decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exponent: Option<String>,
 }
 
 /// A certificate that could not be read.

@@ -10,13 +10,18 @@ mod record;
 mod service;
 mod tls;
 
-pub use chain::{Certificate, ChainFact, Key, PathFault, Trust, TrustVerdict, Unreadable};
+pub use chain::{
+    Certificate, ChainFact, Extensions, Key, Message, PathFault, Revocation, RevocationSource,
+    RevocationStatus, Timestamps, Trust, TrustVerdict, Unreadable,
+};
 pub use http::{Cookie, Exchange, Header, HttpFact, Stop};
-pub use iana::{Group, Suite};
+pub use iana::{Group, SignatureScheme, Suite};
 pub use ports::PortsFact;
 pub use record::{RecordFact, RecordGap};
 pub use service::{Confidence, ServiceFact};
-pub use tls::{Order, TlsFact, TlsVersion, VersionFact};
+pub use tls::{
+    ClientCertificate, DhPrime, Features, Flaws, Order, TlsFact, TlsVersion, VersionFact,
+};
 
 /// Yes, no, or not known. A field that an older fact lacks reads as unknown.
 #[derive(

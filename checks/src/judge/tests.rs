@@ -94,7 +94,7 @@ fn tls(versions: &[(TlsVersion, Tri)]) -> Fact {
     };
     Fact::Tls(TlsFact {
         versions: versions.iter().map(|(v, tri)| (*v, of(*tri))).collect(),
-        server_name: None,
+        ..TlsFact::default()
     })
 }
 

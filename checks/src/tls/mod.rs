@@ -59,7 +59,7 @@ fn suites(names: &[&str], complete: Tri) -> crate::Fact {
     versions.insert(TlsVersion::Tls12, offered);
     crate::Fact::Tls(TlsFact {
         versions,
-        server_name: None,
+        ..TlsFact::default()
     })
 }
 
@@ -72,6 +72,6 @@ fn offers(versions: &[(crate::fact::TlsVersion, Tri)]) -> crate::Fact {
     };
     crate::Fact::Tls(TlsFact {
         versions: versions.iter().map(|(v, tri)| (*v, of(*tri))).collect(),
-        server_name: None,
+        ..TlsFact::default()
     })
 }

@@ -114,7 +114,7 @@ pub enum Exchange {
 impl Exchange {
     /// The exchange of `suite`, from its registered name.
     pub fn of(suite: u16) -> Self {
-        let name = Suite(suite).name().unwrap_or_default();
+        let name = Suite::from(suite).name().unwrap_or_default();
         let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
         if starts(&["TLS_ECDHE_PSK_"]) {
             Self::Curve { hint: true }
@@ -241,7 +241,7 @@ mod tests {
             ("TLS_RSA_WITH_AES_128_CBC_SHA", Exchange::Other),
         ] {
             assert_eq!(
-                Exchange::of(Suite::parse(suite).unwrap().0),
+                Exchange::of(Suite::parse(suite).unwrap().0.try_into().unwrap()),
                 exchange,
                 "{suite}"
             );

@@ -185,11 +185,13 @@ fn certificate(position: u16, text: &str, begin: i64, end: i64) -> Certificate {
             kind: text.into(),
             bits: 2048,
             curve: None,
-            sha256: String::new(),
+            ..Key::default()
         },
         signature: text.into(),
         ca: Tri::Unknown,
         self_signed: Tri::Yes,
+        extensions: None,
+        profile: None,
     }
 }
 

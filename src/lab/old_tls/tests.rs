@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn server(versions: &[TlsVersion], suites: &[u16]) -> OldTls {
-    let suites: Vec<_> = suites.iter().map(|suite| Suite(*suite)).collect();
+    let suites: Vec<_> = suites.iter().map(|suite| Suite::from(*suite)).collect();
     let chain = [CertificateDer::from(vec![0x30, 0])];
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     OldTls::new(versions, &suites, &chain, provider)

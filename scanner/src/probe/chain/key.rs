@@ -29,6 +29,7 @@ pub(super) fn read(spki: &SubjectPublicKeyInfo<'_>) -> Key {
         bits,
         curve,
         sha256: sha256.clone(),
+        ..Key::default()
     };
     match oid.as_str() {
         // rsaEncryption and id-RSASSA-PSS.

@@ -69,6 +69,8 @@ fn certificate(
         signature: algorithm(&parsed.signature_algorithm.algorithm.to_id_string()),
         ca: authority(&parsed),
         self_signed,
+        extensions: None,
+        profile: None,
     };
     Ok((certificate, names.matched))
 }

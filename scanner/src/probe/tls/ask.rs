@@ -281,6 +281,8 @@ impl Reading {
 
 /// Whether a server that chose `suite` presents a certificate.
 fn presents(suite: u16) -> bool {
-    let name = luytre_checks::fact::Suite(suite).name().unwrap_or_default();
+    let name = luytre_checks::fact::Suite::from(suite)
+        .name()
+        .unwrap_or_default();
     !name.contains("_anon_") && (name.contains("RSA_PSK") || !name.contains("_PSK_"))
 }

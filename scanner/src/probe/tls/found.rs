@@ -68,9 +68,10 @@ impl Found {
             suites_complete: ends(self.suites_complete),
             groups_complete: ends(self.groups_complete),
             order: self.order,
-            suites: self.suites.into_iter().map(Suite).collect(),
+            suites: self.suites.into_iter().map(Suite::from).collect(),
             groups: self.groups.into_iter().map(Group).collect(),
             dh_bits: self.dh_bits.into_iter().collect(),
+            ..VersionFact::default()
         }
     }
 }

@@ -20,7 +20,9 @@ const TAIL: usize = 32;
 
 /// Whether `suite` is signed by an elliptic key, so that the curve of the certificate must be offered.
 fn by_elliptic_key(suite: u16) -> bool {
-    let name = luytre_checks::fact::Suite(suite).name().unwrap_or_default();
+    let name = luytre_checks::fact::Suite::from(suite)
+        .name()
+        .unwrap_or_default();
     name.contains("_ECDSA_")
 }
 

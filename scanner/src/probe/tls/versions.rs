@@ -303,6 +303,7 @@ impl Versions<'_, '_> {
         Ok(TlsFact {
             versions: self.known,
             server_name: self.name,
+            ..TlsFact::default()
         })
     }
 }

@@ -77,7 +77,7 @@ fn two_addresses_have_the_worse_answer() {
             1,
             Fact::Tls(TlsFact {
                 versions: [(TlsVersion::Tls10, fact)].into(),
-                server_name: None,
+                ..TlsFact::default()
             }),
         )
     };
@@ -262,7 +262,7 @@ fn every_family_pleases_promtool() {
     };
     let tls = TlsFact {
         versions: [(TlsVersion::Tls10, tls)].into(),
-        server_name: None,
+        ..TlsFact::default()
     };
     picture.measured = vec![
         observed(1, chain("x")),
