@@ -94,6 +94,7 @@ pub struct Permit {
     ports: PortSet,
     classes: BTreeSet<ProbeClass>,
     until: Timestamp,
+    profile: Profile,
     limits: Limits,
     authorisation: String,
 }
@@ -112,6 +113,11 @@ impl Permit {
     /// The one address that may be contacted.
     pub const fn address(&self) -> IpAddr {
         self.address
+    }
+
+    /// How hard: the profile asked for, or the weaker one that is granted.
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// The ports that may be contacted.
@@ -222,7 +228,8 @@ impl Scope {
         if classes.is_empty() {
             return Err(Denied::Classes);
         }
-        let mut limits = task.profile.min(grant.profile).limits(task.fragile);
+        let profile = task.profile.min(grant.profile);
+        let mut limits = profile.limits(task.fragile);
         if let Some(rate) = grant.connections_per_second {
             limits.connections_per_second = limits.connections_per_second.min(rate.max(1));
             limits.knocks_per_second = limits.knocks_per_second.min(rate.max(1));
@@ -234,6 +241,7 @@ impl Scope {
             ports,
             classes,
             until: until(authorisation, now),
+            profile,
             limits,
             authorisation: authorisation.number.clone(),
         })

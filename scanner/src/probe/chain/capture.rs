@@ -7,7 +7,6 @@ use std::{
 };
 
 use luytre_checks::Unmeasured;
-use luytre_inventory::ProbeClass;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, InvalidMessage, SignatureScheme,
     client::{
@@ -19,7 +18,7 @@ use rustls::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::{Line, failure::reason_of};
+use crate::{Line, failure::reason_of, probe::tls::open};
 
 static PROVIDER: LazyLock<Arc<CryptoProvider>> =
     LazyLock::new(|| Arc::new(aws_lc_rs::default_provider()));
@@ -41,7 +40,7 @@ pub(super) async fn certificates(line: &Line) -> Result<Vec<Vec<u8>>, Unmeasured
         // rustls sends no ServerName for an address.
         None => ServerName::from(line.address()),
     };
-    let conn = line.connect(ProbeClass::Handshake, line.port()).await?;
+    let conn = open(line).await?;
     let connector = TlsConnector::from(Arc::new(config));
     let shaken = line
         .within(async { connector.connect(name, conn).await.map_err(|e| reason(&e)) })

@@ -1,8 +1,8 @@
 //! One question, one connection, one answer.
 
 use luytre_checks::{Unmeasured, fact::TlsVersion};
-use luytre_inventory::ProbeClass;
 
+use super::open;
 use crate::{
     Conn, Line,
     probe::chain::curve_of,
@@ -130,8 +130,7 @@ impl<'a> Asker<'a> {
     }
 
     async fn converse(&mut self, hello: &ClientHello) -> Answer {
-        let port = self.line.port();
-        let mut conn = match self.line.connect(ProbeClass::Handshake, port).await {
+        let mut conn = match open(self.line).await {
             Ok(conn) => conn,
             Err(reason) => return Answer::Nothing(reason),
         };

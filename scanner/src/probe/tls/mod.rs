@@ -9,6 +9,7 @@ mod found;
 mod modern;
 mod offer;
 mod old;
+mod open;
 mod settle;
 mod versions;
 
@@ -17,6 +18,7 @@ use luytre_checks::{
     fact::{TlsFact, TlsVersion},
 };
 
+pub(crate) use self::open::open;
 use self::{
     ask::{Answer, Asker},
     offer::{ALL_GROUPS, OLD},
