@@ -298,7 +298,13 @@ fn retry(suite: u16, group: u16) -> Vec<u8> {
 fn serve(model: Model, certificate: Arc<Vec<u8>>) -> Peer {
     Peer::new(move |_, mut stream: TcpStream| {
         let mut records = Records::default();
-        records.push(&record_from(&mut stream));
+        let first = record_from(&mut stream);
+        if first.first() == Some(&0x80) {
+            // Of SSL 2.0 it knows that it is not what it speaks.
+            let _ = stream.write_all(&record(21, &[2, 70]));
+            return;
+        }
+        records.push(&first);
         if let Ok(Some(Incoming::Handshake { kind: 1, body })) = records.message() {
             let hello = ClientHello::read(&body).unwrap();
             let _ = stream.write_all(&model.answer(&hello, &certificate));

@@ -172,6 +172,8 @@ pub enum Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "each variant is the version of that name")]
 pub enum TlsVersion {
+    #[serde(rename = "SSLv2")]
+    Ssl2,
     #[serde(rename = "SSLv3")]
     Ssl3,
     #[serde(rename = "TLSv1.0")]
@@ -186,7 +188,8 @@ pub enum TlsVersion {
 
 impl TlsVersion {
     /// All versions, oldest first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Ssl2,
         Self::Ssl3,
         Self::Tls10,
         Self::Tls11,
@@ -194,9 +197,10 @@ impl TlsVersion {
         Self::Tls13,
     ];
 
-    /// The number on the wire.
+    /// The number on the wire. That of SSL 2.0 stands in no record and no hello of the others.
     pub const fn wire(self) -> u16 {
         match self {
+            Self::Ssl2 => 0x0002,
             Self::Ssl3 => 0x0300,
             Self::Tls10 => 0x0301,
             Self::Tls11 => 0x0302,
@@ -209,6 +213,7 @@ impl TlsVersion {
 impl fmt::Display for TlsVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Ssl2 => "SSLv2",
             Self::Ssl3 => "SSLv3",
             Self::Tls10 => "TLSv1.0",
             Self::Tls11 => "TLSv1.1",

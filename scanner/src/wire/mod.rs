@@ -1,4 +1,4 @@
-//! Bytes on the wire of TLS: what we say and how we read what is said back.
+//! Bytes on the wire of SSL and TLS: what we say and how we read what is said back.
 //!
 //! Everything read here comes from a peer that may be hostile: each reader is bounded, returns an
 //! error instead of panicking, and allocates no more than the bytes received.
@@ -7,8 +7,10 @@ mod cursor;
 mod hello;
 mod message;
 mod record;
+mod ssl2;
 
 pub use cursor::Malformed;
 pub use hello::{ClientHello, Share};
 pub use message::{Exchange, KeyExchange, ServerHello, certificates};
 pub use record::{Incoming, Records};
+pub use ssl2::{Ssl2Answer, ssl2_hello};

@@ -6,7 +6,10 @@ use super::open;
 use crate::{
     Conn, Line,
     probe::chain::curve_of,
-    wire::{ClientHello, Exchange, Incoming, KeyExchange, Records, ServerHello, certificates},
+    wire::{
+        ClientHello, Exchange, Incoming, KeyExchange, Records, ServerHello, Ssl2Answer,
+        certificates, ssl2_hello,
+    },
 };
 
 /// Questions that any server is asked at most. The registries hold some 370 suites and 60 groups, so
@@ -21,11 +24,22 @@ const MOST_WARNINGS: u32 = 8;
 
 const CLOSE_NOTIFY: u8 = 0;
 
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Question {
+    /// A ClientHello from SSL 3.0 on.
+    Hello(ClientHello),
+    /// The CLIENT-HELLO of SSL 2.0 with all its kinds.
+    Ssl2,
+}
+
 /// What came of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// The server chose.
     Hello(Flight),
+    /// It answered in SSL 2.0, with the kinds that it shares.
+    Kinds(Vec<u32>),
     /// It ended the handshake with this alert.
     Alert(u8),
     /// It said nothing that counts.
@@ -95,6 +109,18 @@ impl<'a> Asker<'a> {
 
     /// Asks `hello` on a fresh connection.
     pub(super) async fn ask(&mut self, hello: &ClientHello) -> Answer {
+        self.put(hello.record(), false).await
+    }
+
+    /// Asks `question` on a fresh connection.
+    pub(super) async fn ask_any(&mut self, question: &Question) -> Answer {
+        match question {
+            Question::Hello(hello) => self.ask(hello).await,
+            Question::Ssl2 => self.put(ssl2_hello(), true).await,
+        }
+    }
+
+    async fn put(&mut self, question: Vec<u8>, ssl2: bool) -> Answer {
         if let Some(reason) = self.over {
             return Answer::Nothing(reason);
         }
@@ -103,7 +129,7 @@ impl<'a> Asker<'a> {
             self.over = Some(Unmeasured::Protocol);
             return Answer::Nothing(Unmeasured::Protocol);
         }
-        let answer = self.converse(hello).await;
+        let answer = self.converse(&question, ssl2).await;
         self.remember(&answer);
         answer
     }
@@ -129,18 +155,21 @@ impl<'a> Asker<'a> {
         }
     }
 
-    async fn converse(&mut self, hello: &ClientHello) -> Answer {
+    async fn converse(&mut self, question: &[u8], ssl2: bool) -> Answer {
         let mut conn = match open(self.line).await {
             Ok(conn) => conn,
             Err(reason) => return Answer::Nothing(reason),
         };
         let mut reading = Reading::new(self.presented.is_none());
-        let bytes = hello.record();
         let end = self
             .line
             .within(async {
-                conn.send(&bytes).await?;
-                reading.run(&mut conn).await
+                conn.send(question).await?;
+                if ssl2 {
+                    reading.run_ssl2(&mut conn).await
+                } else {
+                    reading.run(&mut conn, Vec::new()).await
+                }
             })
             .await;
         match (reading.chain.take(), &reading.flight, &end) {
@@ -168,6 +197,7 @@ struct Reading {
     warnings: u32,
     warning: Option<u8>,
     flight: Option<Flight>,
+    kinds: Option<Vec<u32>>,
     chain: Option<Vec<Vec<u8>>>,
 }
 
@@ -179,13 +209,40 @@ impl Reading {
             warnings: 0,
             warning: None,
             flight: None,
+            kinds: None,
             chain: None,
         }
     }
 
-    /// Reads until everything wanted is there; a fatal alert is returned.
-    async fn run(&mut self, conn: &mut Conn) -> Result<Option<u8>, Unmeasured> {
-        let mut buffer = Vec::new();
+    /// Reads the answer to a hello of SSL 2.0; an alert of a later version is returned.
+    async fn run_ssl2(&mut self, conn: &mut Conn) -> Result<Option<u8>, Unmeasured> {
+        let mut bytes = Vec::new();
+        loop {
+            match Ssl2Answer::read(&bytes).map_err(|_| Unmeasured::Protocol)? {
+                Some(Ssl2Answer::Hello { kinds, certificate }) => {
+                    self.kinds = Some(kinds);
+                    self.chain = certificate.filter(|_| self.want_chain).map(|der| vec![der]);
+                    return Ok(None);
+                }
+                // It reads SSL 2.0 and will not go on; whether it would with anything else, who knows.
+                Some(Ssl2Answer::Error(_)) => return Err(Unmeasured::Handshake),
+                Some(Ssl2Answer::Later) => return self.run(conn, bytes).await,
+                None => {}
+            }
+            if conn.receive(&mut bytes, 16 << 10).await? == 0 {
+                return Err(Unmeasured::Closed);
+            }
+        }
+    }
+
+    /// Reads until everything wanted is there, beginning with the `buffer` that was read before; a
+    /// fatal alert is returned.
+    async fn run(
+        &mut self,
+        conn: &mut Conn,
+        mut buffer: Vec<u8>,
+    ) -> Result<Option<u8>, Unmeasured> {
+        self.records.push(&buffer);
         loop {
             while let Some(message) = self.records.message().map_err(|_| Unmeasured::Protocol)? {
                 match message {
@@ -222,6 +279,7 @@ impl Reading {
                 let hello = ServerHello::read(body).map_err(broken)?;
                 let version = TlsVersion::ALL
                     .into_iter()
+                    .filter(|version| *version != TlsVersion::Ssl2)
                     .find(|version| version.wire() == hello.version)
                     .ok_or(Unmeasured::Protocol)?;
                 self.flight = Some(Flight {
@@ -262,6 +320,9 @@ impl Reading {
         // ServerHello is the choice; what breaks after it takes nothing back.
         if let Some(flight) = self.flight {
             return Answer::Hello(flight);
+        }
+        if let Some(kinds) = self.kinds {
+            return Answer::Kinds(kinds);
         }
         match (end, self.warning) {
             (Ok(Some(CLOSE_NOTIFY)), _) => Answer::Nothing(Unmeasured::Closed),

@@ -11,6 +11,7 @@ mod offer;
 mod old;
 mod open;
 mod settle;
+mod ssl2;
 mod versions;
 
 use luytre_checks::{

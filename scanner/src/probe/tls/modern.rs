@@ -7,7 +7,7 @@
 use luytre_checks::fact::{Order, TlsVersion, Tri};
 
 use super::{
-    ask::{Answer, Asker, Flight},
+    ask::{Answer, Asker, Flight, Question},
     found::{Found, News},
     offer::{self, ALL_GROUPS, MODERN, left},
     settle::Settled,
@@ -146,7 +146,10 @@ impl Survey<'_, '_> {
         let control_groups = with_known(&groups, &left(&self.found.groups, &groups));
         let control = hello(self.name, self.manner, control_suites, control_groups);
         let test = hello(self.name, self.manner, suites, groups);
-        let settled = self.asker.settle(&test, &control).await;
+        let settled = self
+            .asker
+            .settle(&Question::Hello(test.clone()), &Question::Hello(control))
+            .await;
         match &settled {
             // A choice of something not offered breaks the protocol and proves nothing.
             Settled::Hit(flight)

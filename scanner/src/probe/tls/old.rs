@@ -8,7 +8,7 @@
 use luytre_checks::fact::{Order, TlsVersion, Tri};
 
 use super::{
-    ask::{Answer, Asker, Flight},
+    ask::{Answer, Asker, Flight, Question},
     found::{Found, News},
     offer::{self, ALL_GROUPS, OLD, in_field, is_finite, left, on_curve},
     settle::Settled,
@@ -342,6 +342,7 @@ impl<'s, 'a> Survey<'s, 'a> {
             known(groups, &self.found.groups),
         );
         let test = offer::hello(self.name, self.version, suites.to_vec(), groups.to_vec());
+        let (test, control) = (Question::Hello(test), Question::Hello(control));
         let settled = self.asker.settle(&test, &control).await;
         if self.found.refused(&settled) {
             return Step::Refused;

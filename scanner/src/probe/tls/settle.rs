@@ -3,8 +3,7 @@
 
 use luytre_checks::Unmeasured;
 
-use super::ask::{Answer, Asker, Flight};
-use crate::wire::ClientHello;
+use super::ask::{Answer, Asker, Flight, Question};
 
 const HANDSHAKE_FAILURE: u8 = 40;
 const PROTOCOL_VERSION: u8 = 70;
@@ -29,6 +28,8 @@ pub(super) const fn refuses_version(alert: u8) -> bool {
 pub(super) enum Settled {
     /// The server chose.
     Hit(Flight),
+    /// It answered in SSL 2.0.
+    Kinds(Vec<u32>),
     /// It refused what was offered.
     Refused {
         /// By closing or resetting, proved by rule 1.
@@ -42,9 +43,10 @@ impl Asker<'_> {
     /// Asks `test`. An alert of refusal is an answer; a close, a reset or another alert is one only
     /// if `control`, which differs in nothing but what is tested, is answered around it, more than
     /// twice.
-    pub(super) async fn settle(&mut self, test: &ClientHello, control: &ClientHello) -> Settled {
-        match self.ask(test).await {
+    pub(super) async fn settle(&mut self, test: &Question, control: &Question) -> Settled {
+        match self.ask_any(test).await {
             Answer::Hello(flight) => Settled::Hit(flight),
+            Answer::Kinds(kinds) => Settled::Kinds(kinds),
             Answer::Alert(alert) if refuses(alert) => Settled::Refused { by_close: false },
             Answer::Nothing(reason) if !may_refuse(reason) => Settled::Unknown,
             _ => self.confirm(test, control).await,
@@ -55,15 +57,19 @@ impl Asker<'_> {
     /// connection. Refused only if every control is answered and every test fails in a way that can be
     /// a refusal. The three tests stand two and three apart, so that a peer that resets every
     /// n-th connection cannot hit them all and spare the controls.
-    async fn confirm(&mut self, test: &ClientHello, control: &ClientHello) -> Settled {
+    pub(super) async fn confirm(&mut self, test: &Question, control: &Question) -> Settled {
         let mut by_close = true;
         for is_test in [false, true, false, false, true, false] {
-            let answer = self.ask(if is_test { test } else { control }).await;
+            let answer = self.ask_any(if is_test { test } else { control }).await;
             match (is_test, answer) {
-                (false, Answer::Hello(_)) => {}
+                (false, Answer::Hello(_) | Answer::Kinds(_)) => {}
                 (true, Answer::Hello(flight)) => {
                     self.fickle = true;
                     return Settled::Hit(flight);
+                }
+                (true, Answer::Kinds(kinds)) => {
+                    self.fickle = true;
+                    return Settled::Kinds(kinds);
                 }
                 (true, Answer::Alert(_)) => by_close = false,
                 (true, Answer::Nothing(reason)) if may_refuse(reason) => {}
@@ -78,6 +84,6 @@ impl Asker<'_> {
     }
 }
 
-const fn may_refuse(reason: Unmeasured) -> bool {
+pub(super) const fn may_refuse(reason: Unmeasured) -> bool {
     matches!(reason, Unmeasured::Closed | Unmeasured::Reset)
 }

@@ -8,22 +8,25 @@ use luytre_checks::{
 };
 
 use super::{
-    ask::{Answer, Asker},
+    ask::{Answer, Asker, Question},
     modern::{self, Manner},
     offer::{self, ALL_GROUPS, MODERN, OLD, POPULAR, POPULAR_GROUPS},
     old,
     settle::{Settled, refuses, refuses_version},
+    ssl2,
 };
 use crate::wire::ClientHello;
 
 /// The first contact with one version.
-enum Contact {
+pub(super) enum Contact {
     /// Offered, and all that was found of it.
     Offered(VersionFact),
     /// Not offered. `below`: nor any version down to, but without, that one.
     Refused { below: Option<TlsVersion> },
-    /// Not offered, nor any lower version, if a higher one is.
+    /// Not offered, nor any lower version down to SSL 3.0, if a higher one is.
     RefusedWithLower,
+    /// Not offered, by rule 1.
+    RefusedByClose,
     /// Ended in a way that can be a refusal, if rule 1 is met. `small`: a small hello too.
     Perhaps { small: bool },
     /// Not known.
@@ -62,20 +65,30 @@ pub(super) async fn survey(asker: &mut Asker<'_>) -> Result<TlsFact, Unmeasured>
 
 impl Versions<'_, '_> {
     async fn run(&mut self) {
-        use TlsVersion::{Ssl3, Tls10, Tls11, Tls12, Tls13};
-        for version in [Tls12, Tls13, Tls11, Tls10, Ssl3] {
+        use TlsVersion::{Ssl2, Ssl3, Tls10, Tls11, Tls12, Tls13};
+        // SSL 2.0 comes early only while nothing is known: it may be all there is.
+        let order = [Tls12, Tls13, Ssl2, Tls11, Tls10, Ssl3, Ssl2];
+        for (place, version) in order.into_iter().enumerate() {
+            if version == Ssl2 && place == 2 && self.offered().next().is_some() {
+                continue;
+            }
             // Some servers of old refuse a version they do not know instead of answering with theirs:
             // a refusal speaks for the lower versions only if the server speaks a higher one.
             let below = self.refused_down_from.is_some_and(|from| version < from);
-            if below && self.offered().next().is_some() {
+            if below && version != Ssl2 && self.offered().next().is_some() {
                 self.known
                     .entry(version)
                     .or_insert_with(|| refused_fact(false));
             }
-            if self.known.contains_key(&version) {
+            let waits = self.perhaps.iter().any(|(waiting, _)| *waiting == version);
+            if self.known.contains_key(&version) || waits {
                 continue;
             }
             let contact = match version {
+                Ssl2 => {
+                    let control = self.near(Ssl2).map(|near| self.control(Ssl2, near));
+                    ssl2::contact(self.asker, control.as_ref()).await
+                }
                 Tls13 => self.modern().await,
                 _ => self.old(version).await,
             };
@@ -86,8 +99,7 @@ impl Versions<'_, '_> {
             // What speaks no TLS twice speaks none; it need not be asked the rest.
             let silent = |known: &VersionFact| known.offered == Tri::Unknown;
             if self.reason == Some(Unmeasured::Protocol)
-                && version == Tls13
-                && self.known.len() == 2
+                && version == Ssl2
                 && self.known.values().all(silent)
             {
                 return;
@@ -111,6 +123,12 @@ impl Versions<'_, '_> {
             Contact::RefusedWithLower => {
                 self.known.insert(version, refused_fact(false));
                 self.refused_down_from.get_or_insert(version);
+            }
+            Contact::RefusedByClose => {
+                if let Some(near) = self.near(version) {
+                    self.note_refusal(version, near);
+                }
+                self.known.insert(version, refused_fact(true));
             }
             Contact::Perhaps { small } => self.perhaps.push((version, small)),
             Contact::Unknown => {
@@ -137,7 +155,7 @@ impl Versions<'_, '_> {
             Answer::Hello(flight) => lower_than(version, flight.version),
             Answer::Alert(alert) if refuses_version(alert) => Contact::RefusedWithLower,
             Answer::Alert(alert) if refuses(alert) => Contact::Refused { below: None },
-            other => self.perhaps(&other),
+            other => self.maybe(&other),
         }
     }
 
@@ -155,7 +173,7 @@ impl Versions<'_, '_> {
             Answer::Alert(alert) if refuses(alert) && self.asker.reads_long_lists => {
                 Some(Contact::Refused { below: None })
             }
-            Answer::Alert(_) => None,
+            Answer::Alert(_) | Answer::Kinds(_) => None,
             Answer::Nothing(reason) => {
                 self.reason.get_or_insert(reason);
                 let may_refuse = matches!(reason, Unmeasured::Closed | Unmeasured::Reset);
@@ -183,7 +201,7 @@ impl Versions<'_, '_> {
             Answer::Alert(alert) if refuses_version(alert) => {
                 return Contact::Refused { below: None };
             }
-            Answer::Alert(_) => {}
+            Answer::Alert(_) | Answer::Kinds(_) => {}
             Answer::Nothing(reason) => {
                 self.reason.get_or_insert(reason);
                 if !matches!(reason, Unmeasured::Closed | Unmeasured::Reset) {
@@ -202,11 +220,11 @@ impl Versions<'_, '_> {
             }
             Answer::Hello(flight) => lower_than(version, flight.version),
             Answer::Alert(alert) if refuses(alert) => Contact::Refused { below: None },
-            other => self.perhaps(&other),
+            other => self.maybe(&other),
         }
     }
 
-    fn perhaps(&mut self, answer: &Answer) -> Contact {
+    fn maybe(&mut self, answer: &Answer) -> Contact {
         let reason = match answer {
             Answer::Nothing(reason) => *reason,
             _ => Unmeasured::Handshake,
@@ -223,22 +241,22 @@ impl Versions<'_, '_> {
     /// Applies rule 1 to the versions that may have been refused by a close.
     async fn resolve(&mut self) {
         for (version, small_failed) in std::mem::take(&mut self.perhaps) {
-            let nearest = self
-                .offered()
-                .min_by_key(|known| known.wire().abs_diff(version.wire()));
-            let Some(near) = nearest else { return };
+            let Some(near) = self.near(version) else {
+                return;
+            };
             let name = self.name.clone();
             let name = name.as_deref();
-            let mut test = small(name, version);
-            let mut control = small(name, near);
-            // SSL 3.0 knows no extensions, so its control goes without them too.
-            let plain = version == TlsVersion::Ssl3 || near == TlsVersion::Ssl3;
-            test.extensions = !plain;
-            control.extensions = !plain;
+            let (test, control) = (self.control(near, version), self.control(version, near));
             let fact = match self.asker.settle(&test, &control).await {
                 Settled::Refused { by_close } => {
-                    self.note_refusal(version, near, by_close);
+                    if by_close {
+                        self.note_refusal(version, near);
+                    }
                     refused_fact(by_close)
+                }
+                Settled::Kinds(kinds) => {
+                    self.asker.fickle |= small_failed;
+                    ssl2::offered(self.asker, &kinds)
                 }
                 Settled::Hit(flight) if flight.version < version => refused_fact(false),
                 Settled::Hit(flight) if flight.version == version => {
@@ -257,24 +275,39 @@ impl Versions<'_, '_> {
         }
     }
 
-    fn note_refusal(&self, version: TlsVersion, near: TlsVersion, by_close: bool) {
-        if !by_close {
-            return;
+    /// The version offered that is nearest to `version`.
+    fn near(&self, version: TlsVersion) -> Option<TlsVersion> {
+        self.offered()
+            .min_by_key(|known| known.wire().abs_diff(version.wire()))
+    }
+
+    /// The small hello of `version`, as like that of `other` as the two allow.
+    fn control(&self, other: TlsVersion, version: TlsVersion) -> Question {
+        if version == TlsVersion::Ssl2 {
+            return Question::Ssl2;
         }
-        let flag = match version {
-            TlsVersion::Ssl3 => "-ssl3",
-            TlsVersion::Tls10 => "-tls1",
-            TlsVersion::Tls11 => "-tls1_1",
-            TlsVersion::Tls12 => "-tls1_2",
-            TlsVersion::Tls13 => "-tls1_3",
-        };
+        let mut hello = small(self.name.as_deref(), version);
+        // SSL 3.0 knows no extensions, so its control goes without them too.
+        hello.extensions = version != TlsVersion::Ssl3 && other != TlsVersion::Ssl3;
+        Question::Hello(hello)
+    }
+
+    fn note_refusal(&self, version: TlsVersion, near: TlsVersion) {
         let line = self.asker.line();
+        let command = match version {
+            TlsVersion::Ssl2 => ssl2::command(line),
+            TlsVersion::Ssl3 => super::command(line, "-ssl3"),
+            TlsVersion::Tls10 => super::command(line, "-tls1"),
+            TlsVersion::Tls11 => super::command(line, "-tls1_1"),
+            TlsVersion::Tls12 => super::command(line, "-tls1_2"),
+            TlsVersion::Tls13 => super::command(line, "-tls1_3"),
+        };
         line.note(Evidence {
             what: "refused_by_close".into(),
             excerpt: Excerpt::redacted(&format!(
                 "{version}: closed or reset twice; {near} answered just before and just after"
             )),
-            command: Some(super::command(line, flag)),
+            command: Some(command),
         });
     }
 

@@ -20,6 +20,7 @@ fn what_is_unknown_is_absent() {
         (TlsVersion::Tls12, Tri::Yes),
         (TlsVersion::Tls10, Tri::No),
         (TlsVersion::Ssl3, Tri::Unknown),
+        (TlsVersion::Ssl2, Tri::No),
     ] {
         let fact = VersionFact {
             offered,
@@ -56,8 +57,8 @@ fn what_is_unknown_is_absent() {
         )
     };
     assert_eq!(
-        ["TLSv1.2", "TLSv1.0", "SSLv3", "TLSv1.3"].map(version),
-        [Some(1.0), Some(0.0), None, None]
+        ["TLSv1.2", "TLSv1.0", "SSLv3", "SSLv2", "TLSv1.3"].map(version),
+        [Some(1.0), Some(0.0), None, Some(0.0), None]
     );
     assert_eq!(
         value(&samples, "posture_endpoint_up", &[("endpoint_id", &id)]),
