@@ -168,6 +168,8 @@ pub(crate) fn chain(leaf: Certificate) -> ChainFact {
             store: "web".to_owned(),
             verdict: TrustVerdict::Trusted,
             reason: None,
+            rule: None,
+            position: None,
         }],
         server_name: Some("www.doiche.test".to_owned()),
         name_match: Some(true),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     About, Check, Context, Fault, Grade, Outcome, Tri,
-    fact::{ChainFact, PathFault, TrustVerdict},
+    fact::{ChainFact, PathFault, Trust, TrustVerdict},
 };
 
 about!(UntrustedChain, Certificate, Endpoint, false, {
@@ -58,9 +58,20 @@ impl Check for UntrustedChain {
                 "no path to a set of roots could be judged",
             );
         }
-        let reason = fact.trust.iter().find_map(|trust| trust.reason);
+        // The set of roots whose authority it is knows more than those that have never heard of it.
+        let stranger = |trust: &&Trust| trust.reason == Some(PathFault::UnknownIssuer);
+        let closest = fact.trust.iter().find(|trust| !stranger(trust));
+        let reason = closest.or(fact.trust.first()).and_then(|t| t.reason);
+        if reason == Some(PathFault::WeakAlgorithm) && closest.and_then(|t| t.position) == Some(0) {
+            return Outcome::not_applicable(
+                "chứng thư số dùng khóa hoặc thuật toán yếu, xem `cert.weak_key` và `cert.weak_signature`",
+                "the certificate's own key or signature is weak, see `cert.weak_key` and `cert.weak_signature`",
+            );
+        }
         let grade = match reason {
             Some(PathFault::BadSignature) => Grade::Serious,
+            // Most browsers let it pass.
+            Some(PathFault::Profile) => Grade::Slight,
             _ => Grade::Moderate,
         };
         Outcome::Fail(vec![Fault::new(grade).with("reason", &words(reason))])
@@ -77,6 +88,10 @@ const fn words(reason: Option<PathFault>) -> &'static str {
         Some(PathFault::PathConstraint) => "path constraint",
         Some(PathFault::NotForServers) => "not for server authentication",
         Some(PathFault::UnsupportedAlgorithm) => "unsupported algorithm",
+        Some(PathFault::WeakAlgorithm) => "weak algorithm",
+        Some(PathFault::UnknownCritical) => "unknown critical extension",
+        Some(PathFault::Policy) => "certificate policy",
+        Some(PathFault::Profile) => "profile of RFC 5280",
         Some(PathFault::Malformed) => "malformed",
         Some(PathFault::Other) | None => "no path",
     }
@@ -87,7 +102,6 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
     use crate::{
         Fact,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
-        fact::Trust,
     };
 
     let with = |verdicts: &[(TrustVerdict, Option<PathFault>)], self_signed| {
@@ -98,6 +112,8 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             store: "web".to_owned(),
             verdict: *verdict,
             reason: *reason,
+            rule: None,
+            position: (*reason == Some(PathFault::WeakAlgorithm)).then_some(0),
         };
         fact.trust = verdicts.iter().map(trust).collect();
         Fact::Chain(fact)
@@ -118,6 +134,21 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             "forged",
             with(&[untrusted(PathFault::BadSignature)], Tri::No),
             fail(Grade::Serious),
+        ),
+        Example::new(
+            "forged, and unknown elsewhere",
+            with(&[issuer, untrusted(PathFault::BadSignature)], Tri::No),
+            fail(Grade::Serious),
+        ),
+        Example::new(
+            "weak",
+            with(&[issuer, untrusted(PathFault::WeakAlgorithm)], Tri::No),
+            Expect::NotApplicable,
+        ),
+        Example::new(
+            "bad form",
+            with(&[untrusted(PathFault::Profile)], Tri::No),
+            fail(Grade::Slight),
         ),
         Example::new(
             "self-signed",

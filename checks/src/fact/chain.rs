@@ -243,6 +243,13 @@ pub struct Trust {
     /// Why not trusted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<PathFault>,
+    /// The rule that is broken, by where it stands and what it is about, like
+    /// `rfc5280.path_length_exceeded` or `br.no_subject_alternative_name`; none in facts of older probes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Place in the message of the certificate that breaks it; none for a root, or if no certificate does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u16>,
 }
 
 /// Three-valued trust.
@@ -263,7 +270,7 @@ pub enum TrustVerdict {
 pub enum PathFault {
     /// No certificate of the set issued it.
     UnknownIssuer,
-    /// A certificate of the path other than the leaf is out of date.
+    /// A certificate of the path other than the leaf is out of date: an intermediate or the root.
     ExpiredIntermediate,
     /// A signature does not verify.
     BadSignature,
@@ -275,6 +282,14 @@ pub enum PathFault {
     NotForServers,
     /// An algorithm that is not supported.
     UnsupportedAlgorithm,
+    /// A key or a signature algorithm too weak to prove anything.
+    WeakAlgorithm,
+    /// A critical extension that is not known (RFC 5280 4.2).
+    UnknownCritical,
+    /// No certificate policy holds over the whole path, where one must (RFC 5280 6.1.5).
+    Policy,
+    /// A form that RFC 5280 or the baseline for server certificates forbids; browsers differ on it.
+    Profile,
     /// Malformed DER or extension.
     Malformed,
     /// Anything else.

@@ -7,6 +7,7 @@
 mod capture;
 mod key;
 mod names;
+mod path;
 mod read;
 mod text;
 mod trust;
@@ -16,11 +17,12 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use luytre_checks::{
     Evidence, Excerpt, Fact, FactKind, Unmeasured,
-    fact::{Certificate, ChainFact, Tri, Trust, TrustVerdict},
+    fact::{Certificate, ChainFact, Message, Tri, Trust, TrustVerdict},
 };
 use luytre_inventory::HostName;
 
 pub(crate) use self::key::curve_of;
+use self::path::Chain;
 pub use self::{
     names::matches,
     trust::{Roots, RootsError},
@@ -72,11 +74,7 @@ impl ChainReader {
     /// is listed as unreadable.
     pub fn read(&self, ders: &[Vec<u8>], asked: &Asked, at: Timestamp) -> ChainFact {
         let mut fact = read::chain(ders, asked);
-        fact.trust = self
-            .roots
-            .iter()
-            .map(|roots| trust::judge(roots, ders, fact.leaf(), at))
-            .collect();
+        (fact.trust, fact.message) = judge(&self.roots, ders, fact.leaf().is_some(), at);
         fact
     }
 
@@ -94,30 +92,15 @@ impl ChainReader {
         });
         let mut fact = bare.await.map_err(|_| Unmeasured::Bug)?;
         let judged = tokio::task::spawn_blocking({
-            let (leaf, roots) = (fact.leaf().cloned(), Arc::clone(&self.roots));
-            move || -> Vec<Trust> {
-                let leaf = leaf.as_ref();
-                roots
-                    .iter()
-                    .map(|roots| trust::judge(roots, &ders, leaf, at))
-                    .collect()
-            }
+            let (has_leaf, roots) = (fact.leaf().is_some(), Arc::clone(&self.roots));
+            move || judge(&roots, &ders, has_leaf, at)
         });
-        fact.trust = match tokio::time::timeout(PATIENCE, judged).await {
-            Ok(Ok(trust)) => trust,
+        (fact.trust, fact.message) = match tokio::time::timeout(PATIENCE, judged).await {
+            Ok(Ok(judged)) => judged,
             Ok(Err(_)) => return Err(Unmeasured::Bug),
-            Err(_) => self.undecided(),
+            Err(_) => (undecided(&self.roots), Message::default()),
         };
         Ok(fact)
-    }
-
-    fn undecided(&self) -> Vec<Trust> {
-        let unknown = |roots: &Roots| Trust {
-            store: roots.name().to_owned(),
-            verdict: TrustVerdict::Unknown,
-            reason: None,
-        };
-        self.roots.iter().map(unknown).collect()
     }
 
     async fn fact(&self, line: &Line, ders: Vec<Vec<u8>>) -> Result<Fact, Unmeasured> {
@@ -131,6 +114,34 @@ impl ChainReader {
         }
         Ok(Fact::Chain(fact))
     }
+}
+
+/// Trust per set of roots and how the message is put together; trust is unknown without a leaf that can
+/// be described.
+fn judge(
+    roots: &[Roots],
+    ders: &[Vec<u8>],
+    has_leaf: bool,
+    at: Timestamp,
+) -> (Vec<Trust>, Message) {
+    let mut chain = Chain::read(ders);
+    let trust = if has_leaf {
+        roots.iter().map(|roots| chain.trust(roots, at)).collect()
+    } else {
+        undecided(roots)
+    };
+    (trust, chain.message(roots))
+}
+
+fn undecided(roots: &[Roots]) -> Vec<Trust> {
+    let unknown = |roots: &Roots| Trust {
+        store: roots.name().to_owned(),
+        verdict: TrustVerdict::Unknown,
+        reason: None,
+        rule: None,
+        position: None,
+    };
+    roots.iter().map(unknown).collect()
 }
 
 /// Reads certificates given as DER, leaf first, against the public web roots and `bundles`.

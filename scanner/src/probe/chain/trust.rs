@@ -1,20 +1,19 @@
-//! Whether a path leads from a leaf to a set of roots (RFC 5280 section 6), by webpki.
+//! Sets of roots.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-use jiff::Timestamp;
-use luytre_checks::fact::{Certificate, PathFault, Tri, Trust, TrustVerdict};
 use rustls::pki_types::{
-    CertificateDer, TrustAnchor, UnixTime,
+    CertificateDer, TrustAnchor,
     pem::{self, PemObject},
 };
-use webpki::{EndEntityCert, Error, KeyUsage};
+
+use super::path::Root;
 
 /// A named set of roots.
 #[derive(Debug, Clone)]
 pub struct Roots {
     name: String,
-    anchors: Vec<TrustAnchor<'static>>,
+    roots: Vec<Root>,
 }
 
 /// Why a bundle of roots cannot be used.
@@ -23,9 +22,9 @@ pub enum RootsError {
     /// Not readable as PEM.
     #[error("the bundle of roots {0} cannot be read as PEM")]
     Pem(String, #[source] pem::Error),
-    /// One certificate is no usable root.
-    #[error("certificate {1} of the bundle of roots {0} is no usable root")]
-    Anchor(String, usize, #[source] Error),
+    /// One certificate cannot be read.
+    #[error("certificate {1} of the bundle of roots {0} cannot be read")]
+    Anchor(String, usize),
     /// It has no certificate.
     #[error("the bundle of roots {0} has no certificate")]
     Empty(String),
@@ -36,7 +35,7 @@ impl Roots {
     pub fn web() -> Self {
         Self {
             name: "web".to_owned(),
-            anchors: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+            roots: webpki_roots::TLS_SERVER_ROOTS.iter().map(bare).collect(),
         }
     }
 
@@ -59,18 +58,22 @@ impl Roots {
         )
     }
 
-    fn from_certificates(name: &str, found: &[CertificateDer<'_>]) -> Result<Self, RootsError> {
+    /// A set called `name` from certificates in DER.
+    pub fn from_certificates<T: AsRef<[u8]>>(name: &str, found: &[T]) -> Result<Self, RootsError> {
         if found.is_empty() {
             return Err(RootsError::Empty(name.to_owned()));
         }
-        let anchors = found.iter().enumerate().map(|(place, der)| {
-            webpki::anchor_from_trusted_cert(der)
-                .map(|anchor| anchor.to_owned())
-                .map_err(|e| RootsError::Anchor(name.to_owned(), place + 1, e))
+        let roots = found.iter().enumerate().map(|(place, der)| {
+            let root = Root::Certificate(der.as_ref().to_vec());
+            if root.is_readable() {
+                Ok(root)
+            } else {
+                Err(RootsError::Anchor(name.to_owned(), place + 1))
+            }
         });
         Ok(Self {
             name: name.to_owned(),
-            anchors: anchors.collect::<Result<_, _>>()?,
+            roots: roots.collect::<Result<_, _>>()?,
         })
     }
 
@@ -78,100 +81,16 @@ impl Roots {
     pub fn name(&self) -> &str {
         &self.name
     }
-}
 
-/// Tries the chain against `roots` at the time that [`Trust`] defines.
-pub(super) fn judge(
-    roots: &Roots,
-    ders: &[Vec<u8>],
-    leaf: Option<&Certificate>,
-    at: Timestamp,
-) -> Trust {
-    let (verdict, reason) = match (ders, leaf) {
-        ([first, rest @ ..], Some(leaf)) => verdict(&roots.anchors, first, rest, leaf, at),
-        _ => (TrustVerdict::Unknown, None),
-    };
-    Trust {
-        store: roots.name.clone(),
-        verdict,
-        reason,
+    pub(super) fn roots(&self) -> &[Root] {
+        &self.roots
     }
 }
 
-fn verdict(
-    anchors: &[TrustAnchor<'static>],
-    first: &[u8],
-    rest: &[Vec<u8>],
-    leaf: &Certificate,
-    at: Timestamp,
-) -> (TrustVerdict, Option<PathFault>) {
-    let at = if leaf.not_before <= at && at <= leaf.not_after {
-        at
-    } else {
-        leaf.not_after
-    };
-    let seconds = u64::try_from(at.as_second()).unwrap_or(0);
-    let der = CertificateDer::from_slice(first);
-    let others: Vec<_> = rest
-        .iter()
-        .map(|der| CertificateDer::from_slice(der))
-        .collect();
-    let path = EndEntityCert::try_from(&der).and_then(|certificate| {
-        certificate
-            .verify_for_usage(
-                webpki::ALL_VERIFICATION_ALGS,
-                anchors,
-                &others,
-                UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-                KeyUsage::server_auth(),
-                None,
-                None,
-            )
-            .map(|_| ())
-    });
-    match path.map_err(|error| fault(&error, leaf)) {
-        Ok(()) => (TrustVerdict::Trusted, None),
-        Err(Some(fault)) => (TrustVerdict::Untrusted, Some(fault)),
-        Err(None) => (TrustVerdict::Unknown, None),
-    }
-}
-
-/// The fault behind an error of webpki; none if it gave up instead of deciding.
-fn fault(error: &Error, leaf: &Certificate) -> Option<PathFault> {
-    // Nobody else could have issued it, whatever else is wrong with it.
-    if leaf.self_signed == Tri::Yes {
-        return Some(PathFault::UnknownIssuer);
-    }
-    Some(match error {
-        Error::MaximumNameConstraintComparisonsExceeded
-        | Error::MaximumPathBuildCallsExceeded
-        | Error::MaximumPathDepthExceeded
-        | Error::MaximumSignatureChecksExceeded => return None,
-        Error::UnknownIssuer => PathFault::UnknownIssuer,
-        // The leaf is in date at the time of judging, so this is another.
-        Error::CertExpired { .. } | Error::CertNotValidYet { .. } => PathFault::ExpiredIntermediate,
-        Error::InvalidSignatureForPublicKey | Error::SignatureAlgorithmMismatch => {
-            PathFault::BadSignature
-        }
-        Error::NameConstraintViolation | Error::UnsupportedNameType => PathFault::NameConstraint,
-        Error::PathLenConstraintViolated | Error::EndEntityUsedAsCa | Error::CaUsedAsEndEntity => {
-            PathFault::PathConstraint
-        }
-        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => PathFault::NotForServers,
-        Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-            PathFault::UnsupportedAlgorithm
-        }
-        Error::BadDer
-        | Error::BadDerTime
-        | Error::ExtensionValueInvalid
-        | Error::InvalidCertValidity
-        | Error::InvalidNetworkMaskConstraint
-        | Error::InvalidSerialNumber
-        | Error::MalformedDnsIdentifier
-        | Error::MalformedExtensions
-        | Error::MalformedNameConstraint
-        | Error::TrailingData(_) => PathFault::Malformed,
-        _ => PathFault::Other,
-    })
+fn bare(anchor: &TrustAnchor<'_>) -> Root {
+    Root::bare(
+        &anchor.subject,
+        &anchor.subject_public_key_info,
+        anchor.name_constraints.as_deref(),
+    )
 }
