@@ -65,6 +65,11 @@ impl ChainReader {
     pub fn new(bundles: Vec<Roots>) -> Self {
         let mut roots = vec![Roots::web()];
         roots.extend(bundles);
+        Self::of(roots)
+    }
+
+    /// With these sets of roots and no other.
+    pub fn of(roots: Vec<Roots>) -> Self {
         Self {
             roots: Arc::new(roots),
         }

@@ -40,8 +40,6 @@ pub(super) struct Basic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct AuthorityKey<'a> {
     pub(super) key: Option<&'a [u8]>,
-    /// It names the issuer's own issuer or serial.
-    pub(super) certificate: bool,
 }
 
 /// Extended key usage (4.2.1.12), as far as servers go.
@@ -127,9 +125,6 @@ impl<'a> Extensions<'a> {
             [0x2b, 6, 1, 5, 5, 7, 1, 1] => {
                 let mut list = Reader::new(value).sequence()?;
                 der::only(value, SEQUENCE)?;
-                if list.is_empty() {
-                    return Err(Malformed);
-                }
                 while !list.is_empty() {
                     let mut access = list.sequence()?;
                     let method = access.expect(OID)?.contents;
@@ -225,16 +220,13 @@ fn authority_key(value: &[u8]) -> Result<AuthorityKey<'_>, Malformed> {
         Some(key) => Some(filled(key.contents)?),
         None => None,
     };
-    let issuer = reader.optional(0xa1)?;
-    if let Some(issuer) = issuer {
+    // The issuer's own issuer and serial help nobody to find it.
+    if let Some(issuer) = reader.optional(0xa1)? {
         general::names(filled(issuer.contents)?)?;
     }
-    let serial = reader.optional(0x82)?;
+    reader.optional(0x82)?;
     reader.end()?;
-    Ok(AuthorityKey {
-        key,
-        certificate: issuer.is_some() || serial.is_some(),
-    })
+    Ok(AuthorityKey { key })
 }
 
 fn purposes(value: &[u8]) -> Result<Purposes, Malformed> {
@@ -257,7 +249,7 @@ fn policies(value: &[u8]) -> Result<Vec<&[u8]>, Malformed> {
         // Qualifiers are for people.
         policy.optional(SEQUENCE)?;
         policy.end()?;
-        if out.contains(&oid) || out.len() >= MOST {
+        if out.len() >= MOST {
             return Err(Malformed);
         }
         out.push(oid);

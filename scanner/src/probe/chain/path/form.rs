@@ -71,20 +71,20 @@ pub(super) fn leaf(certificate: &Certificate<'_>) -> Result<(), Fault> {
         Profile,
         "br.alternative_name_critical",
     )?;
-    authority_key(certificate, false)
+    authority_key(certificate)
 }
 
 /// An authority between the leaf and the anchor.
 pub(super) fn authority(certificate: &Certificate<'_>) -> Result<(), Fault> {
     signature_algorithm(certificate)?;
     issues(certificate)?;
-    authority_key(certificate, true)
+    authority_key(certificate)
 }
 
 /// A certificate that is trusted to begin with. Its own signature proves nothing and is not looked at.
 pub(super) fn anchor(certificate: &Certificate<'_>) -> Result<(), Fault> {
     issues(certificate)?;
-    authority_key(certificate, true)
+    authority_key(certificate)
 }
 
 /// What holds for every authority.
@@ -143,9 +143,10 @@ fn common(certificate: &Certificate<'_>) -> Result<(), Fault> {
         return rule(true, Profile, id);
     }
     let serial = match certificate.serial {
-        [] | [0x80..=0xff, ..] | [0] => Some("rfc5280.serial_not_positive"),
-        // Twenty octets as written (section 4.1.2.2).
-        long if long.len() > 20 => Some("rfc5280.serial_too_long"),
+        // Zero is as wrong, but roots have it and nobody minds.
+        [] | [0x80..=0xff, ..] => Some("rfc5280.serial_negative"),
+        // Twenty octets (section 4.1.2.2) and the one of the sign.
+        long if long.len() > 21 => Some("rfc5280.serial_too_long"),
         [0, second, ..] if *second < 0x80 => Some("rfc5280.serial_not_shortest"),
         _ => None,
     };
@@ -180,9 +181,8 @@ fn signature_algorithm(certificate: &Certificate<'_>) -> Result<(), Fault> {
     })
 }
 
-/// The authority key identifier (RFC 5280 section 4.2.1.1; BR section 7.1.2.11.1). A self-issued one may
-/// do without, and if it has one it names itself.
-fn authority_key(certificate: &Certificate<'_>, of_ca: bool) -> Result<(), Fault> {
+/// The authority key identifier (RFC 5280 section 4.2.1.1). A self-issued certificate may do without.
+fn authority_key(certificate: &Certificate<'_>) -> Result<(), Fault> {
     use PathFault::Profile;
     let x = &certificate.extensions;
     let own = certificate.is_self_issued();
@@ -190,26 +190,6 @@ fn authority_key(certificate: &Certificate<'_>, of_ca: bool) -> Result<(), Fault
         return rule(!own, Profile, "rfc5280.no_authority_key_id");
     };
     rule(found.critical, Profile, "rfc5280.authority_key_id_critical")?;
-    let Some(key) = found.value.key else {
-        return rule(true, Profile, "rfc5280.authority_key_id_without_key");
-    };
-    let names_certificate = of_ca && found.value.certificate;
-    rule(
-        names_certificate,
-        Profile,
-        "br.authority_key_id_names_certificate",
-    )?;
-    let subject = x.subject_key.map(|subject| subject.value);
-    let alien = own && of_ca && subject.is_some_and(|subject| subject != key);
-    rule(
-        alien && is_self_signed(certificate),
-        Profile,
-        "br.root_key_ids_differ",
-    )
-}
-
-/// Whether its own key signed it. Where that cannot be checked a certificate that names itself counts as
-/// self-signed.
-fn is_self_signed(certificate: &Certificate<'_>) -> bool {
-    certificate.is_self_issued() && signature::holds(certificate, certificate.key).unwrap_or(true)
+    let keyed = found.value.key.is_some();
+    rule(!keyed, Profile, "rfc5280.authority_key_id_without_key")
 }

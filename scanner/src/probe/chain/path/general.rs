@@ -54,8 +54,15 @@ pub(super) fn names(contents: &[u8]) -> Result<Vec<GeneralName<'_>>, Malformed> 
 /// What the names below an authority may be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Constraints<'a> {
-    pub(super) permitted: Vec<GeneralName<'a>>,
-    pub(super) excluded: Vec<GeneralName<'a>>,
+    pub(super) permitted: Vec<Base<'a>>,
+    pub(super) excluded: Vec<Base<'a>>,
+}
+
+/// The base of a subtree. One that makes no sense harms only the names of its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Base<'a> {
+    name: GeneralName<'a>,
+    sound: bool,
 }
 
 impl<'a> Constraints<'a> {
@@ -80,15 +87,15 @@ impl<'a> Constraints<'a> {
     }
 }
 
-fn subtrees(contents: &[u8]) -> Result<Vec<GeneralName<'_>>, Malformed> {
+fn subtrees(contents: &[u8]) -> Result<Vec<Base<'_>>, Malformed> {
     let mut reader = Reader::new(contents);
     let mut out = Vec::new();
     while !reader.is_empty() {
         let mut subtree = reader.sequence()?;
-        let base = GeneralName::read(subtree.any()?)?;
+        let name = GeneralName::read(subtree.any()?)?;
         // `minimum` is zero, and so not written, and `maximum` absent.
         subtree.end()?;
-        let sound = match &base {
+        let sound = match &name {
             GeneralName::Dns(name) => name.is_empty() || is_domain(name),
             GeneralName::Email(name) => match split_mailbox(name) {
                 Ok((_, host)) => is_domain(host),
@@ -100,10 +107,7 @@ fn subtrees(contents: &[u8]) -> Result<Vec<GeneralName<'_>>, Malformed> {
             GeneralName::Address(bytes) => matches!(bytes.len(), 8 | 32) && is_prefix(bytes),
             GeneralName::Directory(_) | GeneralName::Other(_) => true,
         };
-        if !sound {
-            return Err(Malformed);
-        }
-        out.push(base);
+        out.push(Base { name, sound });
     }
     if out.is_empty() {
         return Err(Malformed);
@@ -145,10 +149,13 @@ fn split_mailbox(name: &[u8]) -> Result<(&[u8], &[u8]), ()> {
 /// Whether a name lies within a base; an error if that cannot be said.
 pub(super) fn is_within(
     name: &GeneralName<'_>,
-    base: &GeneralName<'_>,
+    base: &Base<'_>,
     excluding: bool,
 ) -> Result<bool, Malformed> {
-    Ok(match (name, base) {
+    if !base.sound && same_form(name, base) {
+        return Err(Malformed);
+    }
+    Ok(match (name, &base.name) {
         (GeneralName::Dns(name), GeneralName::Dns(base)) => {
             return dns_within(name, base, excluding);
         }
@@ -177,10 +184,10 @@ pub(super) fn is_within(
 }
 
 /// Whether both are of one form, so that a permitted base speaks of the name.
-pub(super) fn same_form(name: &GeneralName<'_>, base: &GeneralName<'_>) -> bool {
-    match (name, base) {
+pub(super) fn same_form(name: &GeneralName<'_>, base: &Base<'_>) -> bool {
+    match (name, &base.name) {
         (GeneralName::Other(name), GeneralName::Other(base)) => name == base,
-        _ => std::mem::discriminant(name) == std::mem::discriminant(base),
+        (name, base) => std::mem::discriminant(name) == std::mem::discriminant(base),
     }
 }
 

@@ -15,8 +15,8 @@ use super::{
     work::{Spent, Work},
 };
 
-/// Certificates on a path, the anchor not counted.
-const DEEPEST: usize = 32;
+/// Certificates on a path, the anchor not counted. Beyond them nothing is said.
+const DEEPEST: usize = 64;
 
 /// A fault and the place in the message of the certificate that has it; none for the anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub(super) struct Search<'s, 'a> {
     best: Option<((usize, u8), Found)>,
     /// By place: whether names lead from there to an anchor.
     leads: Vec<bool>,
+    /// A path was given up for its length.
+    cut: bool,
 }
 
 impl<'s, 'a> Search<'s, 'a> {
@@ -53,6 +55,7 @@ impl<'s, 'a> Search<'s, 'a> {
             at,
             work,
             best: None,
+            cut: false,
         }
     }
 
@@ -61,6 +64,9 @@ impl<'s, 'a> Search<'s, 'a> {
         let mut path = vec![(0, leaf)];
         if self.climb(&mut path)? {
             return Ok(None);
+        }
+        if self.cut {
+            return Err(Spent);
         }
         let unknown = Found {
             fault: Fault {
@@ -100,12 +106,7 @@ impl<'s, 'a> Search<'s, 'a> {
             }
             tried = true;
             if path.len() >= DEEPEST {
-                let fault = Fault {
-                    kind: PathFault::PathConstraint,
-                    rule: "path.too_long",
-                };
-                let place = Some(above);
-                self.note(path.len(), Found { fault, place });
+                self.cut = true;
                 continue;
             }
             if let Err(found) = self.extend(path, above, issuer)? {

@@ -7,8 +7,11 @@ use super::{
     der::{self, INTEGER, Malformed, NULL, OID, Reader, SEQUENCE},
 };
 
-/// Sizes of RSA keys that are strong enough and not so large that checking them wastes our time.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+/// The smallest RSA key that is strong enough, in bits (BR section 6.1.5).
+const LEAST: usize = 2048;
+
+/// The largest RSA key that we check signatures with: larger ones cost time.
+const MOST_CHECKED: usize = 8192;
 
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 const P384: &[u8] = &[0x2b, 0x81, 4, 0, 0x22];
@@ -17,7 +20,8 @@ const P521: &[u8] = &[0x2b, 0x81, 4, 0, 0x23];
 /// A public key that may sign or serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
-    Rsa,
+    /// With its size in bits.
+    Rsa(usize),
     P256,
     P384,
     P521,
@@ -110,15 +114,12 @@ fn rsa(key: &[u8]) -> Result<Key, Refused> {
         .first()
         .map_or(0, |byte| byte.leading_zeros() as usize);
     let bits = modulus.len() * 8 - spare;
-    if bits > *RSA_BITS.end() {
-        return Err(Refused::Unsupported);
-    }
     // An even exponent or 1 is no key.
     if exponent.last().is_none_or(|last| last & 1 == 0) || exponent == [1] {
         return Err(Refused::Malformed);
     }
-    if RSA_BITS.contains(&bits) {
-        Ok(Key::Rsa)
+    if bits >= LEAST {
+        Ok(Key::Rsa(bits))
     } else {
         Err(Refused::Weak)
     }
@@ -225,6 +226,9 @@ pub(super) fn acceptable(algorithm: &[u8]) -> Result<(), Refused> {
 pub(super) fn holds(certificate: &Certificate<'_>, key: &[u8]) -> Result<bool, Refused> {
     let kind = self::key(key)?;
     let scheme = scheme(certificate.algorithm)?;
+    if matches!(kind, Key::Rsa(bits) if bits > MOST_CHECKED) {
+        return Err(Refused::Unsupported);
+    }
     let Some(algorithm) = verification(scheme, kind) else {
         // An RSA signature by an elliptic key is by another key.
         return Ok(false);
@@ -237,12 +241,12 @@ pub(super) fn holds(certificate: &Certificate<'_>, key: &[u8]) -> Result<bool, R
 
 fn verification(scheme: Scheme, key: Key) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match (scheme, key) {
-        (Scheme::Rsa(Hash::Sha256), Key::Rsa) => &aws::RSA_PKCS1_2048_8192_SHA256,
-        (Scheme::Rsa(Hash::Sha384), Key::Rsa) => &aws::RSA_PKCS1_2048_8192_SHA384,
-        (Scheme::Rsa(Hash::Sha512), Key::Rsa) => &aws::RSA_PKCS1_2048_8192_SHA512,
-        (Scheme::Pss(Hash::Sha256), Key::Rsa) => &aws::RSA_PSS_2048_8192_SHA256,
-        (Scheme::Pss(Hash::Sha384), Key::Rsa) => &aws::RSA_PSS_2048_8192_SHA384,
-        (Scheme::Pss(Hash::Sha512), Key::Rsa) => &aws::RSA_PSS_2048_8192_SHA512,
+        (Scheme::Rsa(Hash::Sha256), Key::Rsa(_)) => &aws::RSA_PKCS1_2048_8192_SHA256,
+        (Scheme::Rsa(Hash::Sha384), Key::Rsa(_)) => &aws::RSA_PKCS1_2048_8192_SHA384,
+        (Scheme::Rsa(Hash::Sha512), Key::Rsa(_)) => &aws::RSA_PKCS1_2048_8192_SHA512,
+        (Scheme::Pss(Hash::Sha256), Key::Rsa(_)) => &aws::RSA_PSS_2048_8192_SHA256,
+        (Scheme::Pss(Hash::Sha384), Key::Rsa(_)) => &aws::RSA_PSS_2048_8192_SHA384,
+        (Scheme::Pss(Hash::Sha512), Key::Rsa(_)) => &aws::RSA_PSS_2048_8192_SHA512,
         (Scheme::Ecdsa(Hash::Sha256), Key::P256) => &aws::ECDSA_P256_SHA256_ASN1,
         (Scheme::Ecdsa(Hash::Sha384), Key::P256) => &aws::ECDSA_P256_SHA384_ASN1,
         (Scheme::Ecdsa(Hash::Sha512), Key::P256) => &aws::ECDSA_P256_SHA512_ASN1,

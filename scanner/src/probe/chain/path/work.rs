@@ -43,12 +43,6 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Signatures checked so far.
-    #[cfg(test)]
-    pub(super) const fn signatures_checked(&self) -> u32 {
-        SIGNATURES - self.signatures
-    }
-
     /// Whether `key` signed `certificate`.
     pub(super) fn signed(
         &mut self,
