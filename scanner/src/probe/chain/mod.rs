@@ -5,12 +5,16 @@
 //! on talking to the server.
 
 mod capture;
+mod der;
+mod extensions;
 mod key;
 mod names;
 mod path;
 mod read;
+mod signed;
 mod text;
 mod trust;
+mod view;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 
-use x509_parser::{
-    certificate::X509Certificate,
-    extensions::{GeneralName, ParsedExtension},
+use super::{
+    Asked,
+    der::tag,
+    text::capped,
+    view::{View, oid},
 };
 
-use super::{Asked, text::capped};
+/// Kinds of general names (RFC 5280 4.2.1.6).
+const DNS_NAME: u8 = tag::implicit(2);
+const ADDRESS: u8 = tag::implicit(7);
 
 /// Names kept of one certificate; all are counted and matched.
 const MOST_KEPT: usize = 1000;
@@ -21,39 +25,45 @@ pub(super) struct Names {
     pub(super) matched: Option<bool>,
 }
 
-/// Reads the names of `certificate` and matches them with `asked`. The common name is no name of a
-/// server (RFC 9525 section 2), so a certificate without a subject alternative name matches nothing.
-pub(super) fn read(certificate: &X509Certificate<'_>, asked: &Asked) -> Names {
+/// Reads the names of a certificate and matches them with `asked`. The common name is no name of a
+/// server (RFC 9525 section 2), so a certificate without a subject alternative name matches nothing; an
+/// address is matched by an iPAddress alone (RFC 9525 section 6.5). Names are kept as they stand: a name
+/// with letters beyond ASCII is an A-label (`xn--…`) or it is malformed and matches nothing.
+pub(super) fn read(view: &View<'_>, asked: &Asked) -> Names {
     let mut names = Names {
         matched: (*asked != Asked::Nobody).then_some(false),
         ..Names::default()
     };
-    for extension in certificate.extensions() {
-        let ParsedExtension::SubjectAlternativeName(list) = extension.parsed_extension() else {
-            continue;
-        };
-        for name in &list.general_names {
-            let (text, hit) = match (name, asked) {
-                (GeneralName::DNSName(name), Asked::Name(asked)) => {
-                    ((*name).to_owned(), matches(name, asked.as_str()))
+    let Some(list) = view.alternative_names() else {
+        // Malformed as a whole: what it was meant to say is not known.
+        if view.extension(oid::SUBJECT_ALT_NAME).is_some() {
+            names.matched = None;
+        }
+        return names;
+    };
+    for name in list {
+        let (text, hit) = match name.tag {
+            DNS_NAME => {
+                let text = String::from_utf8_lossy(name.value).into_owned();
+                let hit = matches!(asked, Asked::Name(asked) if matches(&text, asked.as_str()));
+                (text, hit)
+            }
+            ADDRESS => match address(name.value) {
+                Some(address) => {
+                    let hit =
+                        matches!(asked, Asked::Address(asked) if asked.to_canonical() == address);
+                    (address.to_string(), hit)
                 }
-                (GeneralName::DNSName(name), _) => ((*name).to_owned(), false),
-                (GeneralName::IPAddress(bytes), asked) => match address(bytes) {
-                    Some(address) => {
-                        let hit = matches!(asked, Asked::Address(asked) if asked.to_canonical() == address);
-                        (address.to_string(), hit)
-                    }
-                    None => continue,
-                },
-                _ => continue,
-            };
-            names.count = names.count.saturating_add(1);
-            if names.kept.len() < MOST_KEPT {
-                names.kept.push(capped(&text, 255));
-            }
-            if hit {
-                names.matched = Some(true);
-            }
+                None => continue,
+            },
+            _ => continue,
+        };
+        names.count = names.count.saturating_add(1);
+        if names.kept.len() < MOST_KEPT {
+            names.kept.push(capped(&text, 255));
+        }
+        if hit {
+            names.matched = Some(true);
         }
     }
     names
@@ -100,6 +110,11 @@ mod tests {
             ("a*.lamgiang.test", "ab.lamgiang.test", false),
             ("*a.lamgiang.test", "ba.lamgiang.test", false),
             ("b.*.test", "b.lamgiang.test", false),
+            // Lâm Giang in A-labels; a wildcard may stand for one.
+            ("xn--lmgiang-uta.test", "xn--lmgiang-uta.test", true),
+            ("*.test.vn", "xn--lmgiang-uta.test.vn", true),
+            ("xn--*.test.vn", "xn--lmgiang-uta.test.vn", false),
+            ("lâmgiang.test", "xn--lmgiang-uta.test", false),
             ("*.*.test", "a.lamgiang.test", false),
             ("*.test", "lamgiang.test", false),
             ("*", "test", false),

@@ -1,6 +1,5 @@
 //! From DER to facts.
 
-use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use jiff::Timestamp;
 use luytre_checks::fact::{Certificate, ChainFact, Tri, Unreadable};
 use sha2::{Digest, Sha256};
@@ -9,13 +8,11 @@ use x509_parser::{
 };
 
 use super::{
-    Asked, key, names,
+    Asked, extensions, key, names, signed,
     text::{capped, distinguished},
+    view::View,
 };
 use crate::hex::hex;
-
-/// RSA keys whose signatures are checked. Larger ones cost time that a hostile server could waste.
-const CHECKED_RSA: std::ops::RangeInclusive<u32> = 1024..=8192;
 
 /// All certificates, without trust.
 pub(super) fn chain(ders: &[Vec<u8>], asked: &Asked) -> ChainFact {
@@ -51,9 +48,9 @@ fn certificate(
     asked: &Asked,
 ) -> Result<(Certificate, Option<bool>), String> {
     let (_, parsed) = X509Certificate::from_der(der).map_err(|e| capped(&e.to_string(), 128))?;
-    let names = names::read(&parsed, asked);
-    let key = key::read(parsed.public_key());
-    let self_signed = self_signed(&parsed, key.bits);
+    // Our own view is the more lenient of the two, so this is not met in practice.
+    let view = View::of(der).ok_or("not in the frame of a certificate")?;
+    let names = names::read(&view, asked);
     let serial = hex(parsed.raw_serial().get(..64).unwrap_or(parsed.raw_serial()));
     let certificate = Certificate {
         position,
@@ -65,11 +62,11 @@ fn certificate(
         name_count: names.count,
         not_before: time(parsed.validity().not_before),
         not_after: time(parsed.validity().not_after),
-        key,
+        key: key::read(&view),
         signature: algorithm(&parsed.signature_algorithm.algorithm.to_id_string()),
         ca: authority(&parsed),
-        self_signed,
-        extensions: None,
+        self_signed: self_signed(&view),
+        extensions: Some(extensions::read(&view)),
         profile: None,
     };
     Ok((certificate, names.matched))
@@ -100,54 +97,11 @@ fn authority(certificate: &X509Certificate<'_>) -> Tri {
     Tri::No
 }
 
-fn self_signed(certificate: &X509Certificate<'_>, bits: u32) -> Tri {
-    if certificate.subject().as_raw() != certificate.issuer().as_raw() {
+fn self_signed(view: &View<'_>) -> Tri {
+    if !view.is_self_issued() {
         return Tri::No;
     }
-    let oid = certificate.signature_algorithm.algorithm.to_id_string();
-    let curve = key::read(certificate.public_key())
-        .curve
-        .unwrap_or_default();
-    let Some(algorithm) = verification(&oid, &curve, bits) else {
-        return Tri::Unknown;
-    };
-    let key = &certificate.public_key().subject_public_key.data;
-    let valid = UnparsedPublicKey::new(algorithm, key).verify(
-        certificate.tbs_certificate.as_ref(),
-        &certificate.signature_value.data,
-    );
-    Tri::from(valid.is_ok())
-}
-
-/// How to check a signature; none where our library cannot.
-fn verification(oid: &str, curve: &str, bits: u32) -> Option<&'static dyn VerificationAlgorithm> {
-    let rsa = CHECKED_RSA.contains(&bits);
-    Some(match (oid, curve) {
-        ("1.2.840.113549.1.1.5", _) if rsa => {
-            &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY
-        }
-        ("1.2.840.113549.1.1.11", _) if rsa => {
-            &signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
-        }
-        ("1.2.840.113549.1.1.12", _) if bits >= 2048 && rsa => {
-            &signature::RSA_PKCS1_2048_8192_SHA384
-        }
-        ("1.2.840.113549.1.1.13", _) if rsa => {
-            &signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY
-        }
-        ("1.2.840.10045.4.1", "secp256r1") => &signature::ECDSA_P256_SHA1_ASN1,
-        ("1.2.840.10045.4.3.2", "secp256r1") => &signature::ECDSA_P256_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", "secp256r1") => &signature::ECDSA_P256_SHA384_ASN1,
-        ("1.2.840.10045.4.3.4", "secp256r1") => &signature::ECDSA_P256_SHA512_ASN1,
-        ("1.2.840.10045.4.3.2", "secp384r1") => &signature::ECDSA_P384_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", "secp384r1") => &signature::ECDSA_P384_SHA384_ASN1,
-        ("1.2.840.10045.4.3.4", "secp384r1") => &signature::ECDSA_P384_SHA512_ASN1,
-        ("1.2.840.10045.4.3.2", "secp521r1") => &signature::ECDSA_P521_SHA256_ASN1,
-        ("1.2.840.10045.4.3.3", "secp521r1") => &signature::ECDSA_P521_SHA384_ASN1,
-        ("1.2.840.10045.4.3.4", "secp521r1") => &signature::ECDSA_P521_SHA512_ASN1,
-        ("1.3.101.112", _) => &signature::ED25519,
-        _ => return None,
-    })
+    signed::verify(&view.key, &view.outer, view.tbs.raw, view.signature)
 }
 
 /// Long name of a signature algorithm in OpenSSL.
