@@ -4,7 +4,7 @@ use luytre_checks::fact::Key;
 use sha2::{Digest, Sha256};
 
 use super::{
-    der::{tag, whole},
+    der::tag,
     view::{PublicKey, View, identifier},
 };
 use crate::hex::hex;

@@ -10,6 +10,7 @@ mod extensions;
 mod key;
 mod names;
 mod path;
+pub mod profile;
 mod read;
 mod signed;
 mod text;

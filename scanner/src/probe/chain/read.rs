@@ -8,7 +8,7 @@ use x509_parser::{
 };
 
 use super::{
-    Asked, extensions, key, names, signed,
+    Asked, extensions, key, names, profile, signed,
     text::{capped, distinguished},
     view::View,
 };
@@ -67,7 +67,7 @@ fn certificate(
         ca: authority(&parsed),
         self_signed: self_signed(&view),
         extensions: Some(extensions::read(&view)),
-        profile: None,
+        profile: Some(profile::broken(&view)),
     };
     Ok((certificate, names.matched))
 }
