@@ -12,6 +12,7 @@ mod names;
 mod path;
 pub mod profile;
 mod read;
+pub mod revocation;
 mod signed;
 mod text;
 mod trust;

@@ -10,7 +10,7 @@ use x509_parser::{
 use super::{
     Asked, extensions, key, names, profile, signed,
     text::{capped, distinguished},
-    view::View,
+    view::{View, oid},
 };
 use crate::hex::hex;
 
@@ -29,6 +29,7 @@ pub(super) fn chain(ders: &[Vec<u8>], asked: &Asked) -> ChainFact {
             Ok((certificate, matched)) => {
                 if position == 0 {
                     fact.name_match = matched;
+                    fact.timestamps.certificate = timestamps(der);
                 }
                 fact.certificates.push(certificate);
             }
@@ -70,6 +71,15 @@ fn certificate(
         profile: Some(profile::broken(&view)),
     };
     Ok((certificate, names.matched))
+}
+
+/// Timestamps in the certificate; none if their list is malformed.
+fn timestamps(der: &[u8]) -> Option<u16> {
+    let view = View::of(der)?;
+    if view.extension(oid::SCT_LIST).is_none() {
+        return Some(0);
+    }
+    view.timestamps()
 }
 
 /// Times outside what can be told apart (year 9999 and beyond) become the nearest that can.

@@ -158,5 +158,11 @@ const fn row(
     }
 }
 
+/// The small writer of DER of the tests.
+#[cfg(test)]
+pub(super) mod writing {
+    pub(in super::super) use super::tests::mould::{oids, sequence, tlv};
+}
+
 #[cfg(test)]
 mod tests;

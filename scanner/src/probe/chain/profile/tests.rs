@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::*;
 
 mod broken;
-mod mould;
+pub(super) mod mould;
 
 #[test]
 fn sound_certificates_break_nothing() {

@@ -3,7 +3,7 @@
 use crate::probe::chain::{der::tag, view::oid};
 
 /// One element.
-pub(super) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(in super::super::super) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let value = parts.concat();
     let mut out = vec![tag];
     match value.len() {
@@ -22,7 +22,7 @@ pub(super) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-pub(super) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+pub(in super::super::super) fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     tlv(tag::SEQUENCE, parts)
 }
 
@@ -112,7 +112,7 @@ pub(super) fn names(all: &[(u8, &[u8])]) -> Vec<u8> {
 }
 
 /// A list of identifiers.
-pub(super) fn oids(all: &[&[u8]]) -> Vec<u8> {
+pub(in super::super::super) fn oids(all: &[&[u8]]) -> Vec<u8> {
     let all: Vec<Vec<u8>> = all.iter().map(|one| tlv(tag::OID, &[one])).collect();
     sequence(&all.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
