@@ -4,12 +4,16 @@
 //! error instead of panicking, and allocates no more than the bytes received.
 
 mod cursor;
+mod frame;
+mod greeting;
 mod hello;
 mod message;
 mod record;
 mod ssl2;
 
 pub use cursor::Malformed;
+pub use frame::{Frame, Frames};
+pub use greeting::Greeting;
 pub use hello::{ClientHello, Share};
 pub use message::{Exchange, KeyExchange, ServerHello, certificates};
 pub use record::{Incoming, Records};
