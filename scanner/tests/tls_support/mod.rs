@@ -22,8 +22,20 @@ use tempfile::TempDir;
 
 pub(crate) const NAME: &str = "www.lamgiang.test";
 
-/// A line to `address`, speaking `name` if there is one.
+/// A line to `address`, speaking `name` if there is one, with the light profile: versions, suites,
+/// groups and certificates.
 pub(crate) fn line_at(address: IpAddr, port: u16, name: Option<&str>, limits: Limits) -> Line {
+    line_with(ScanProfile::Light, address, port, name, limits)
+}
+
+/// The same with a profile.
+pub(crate) fn line_with(
+    profile: ScanProfile,
+    address: IpAddr,
+    port: u16,
+    name: Option<&str>,
+    limits: Limits,
+) -> Line {
     let now = Timestamp::now();
     let paper = Authorisation {
         number: "01/TB".into(),
@@ -57,7 +69,7 @@ pub(crate) fn line_at(address: IpAddr, port: u16, name: Option<&str>, limits: Li
         ports: std::iter::once(port).collect(),
         classes: [ProbeClass::Handshake].into(),
         authorisation: "01/TB".into(),
-        profile: ScanProfile::Deep,
+        profile,
         fragile: false,
     };
     let scope = Scope::new(vec![paper], Vec::new());
@@ -303,4 +315,19 @@ pub(crate) fn relay(mut client: TcpStream, first: &[u8], port: u16) {
     });
     let _ = std::io::copy(&mut client, &mut server);
     let _ = server.shutdown(std::net::Shutdown::Both);
+}
+
+/// `gnutls-serv`, the server of another library.
+pub(crate) fn gnutls(folder: &Path, arguments: &[&str]) -> Server {
+    let port = free_port();
+    let child = Command::new("gnutls-serv")
+        .args(["--quiet", "--echo", "--port", &port.to_string()])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    ready(child, port)
 }

@@ -5,6 +5,7 @@
 //! An alert of refusal is an answer. A timeout never is; a close or reset only as [`settle`] says.
 
 mod ask;
+mod flaws;
 mod found;
 mod modern;
 mod offer;
@@ -18,6 +19,8 @@ use luytre_checks::{
     Fact, FactKind, Unmeasured,
     fact::{TlsFact, TlsVersion},
 };
+
+use luytre_inventory::ScanProfile;
 
 pub(crate) use self::open::open;
 use self::{
@@ -55,7 +58,12 @@ pub(crate) struct Survey {
 /// Asks for everything.
 pub(crate) async fn survey(line: &Line) -> Survey {
     let mut asker = Asker::new(line);
-    let tls = versions::survey(&mut asker).await;
+    let mut tls = versions::survey(&mut asker).await;
+    if line.permit().profile() == ScanProfile::Deep
+        && let Ok(fact) = &mut tls
+    {
+        fact.flaws = flaws::learn(line, fact).await;
+    }
     Survey {
         tls,
         presented: asker.presented(),
