@@ -11,6 +11,7 @@ mod message;
 mod record;
 mod ssl2;
 
+pub(crate) use cursor::Cursor;
 pub use cursor::Malformed;
 pub use frame::{Frame, Frames};
 pub use greeting::Greeting;

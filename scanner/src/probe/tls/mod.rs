@@ -7,6 +7,7 @@
 mod ask;
 mod flaws;
 mod found;
+mod handshake;
 mod modern;
 mod offer;
 mod old;
