@@ -184,3 +184,57 @@ fn without_rsa_key_exchange_there_is_nothing_to_tell_apart() {
     });
     assert_eq!(look(peer.port).0.flaws.robot, Tri::No);
 }
+
+/// The id as it came.
+fn same(id: &[u8]) -> Vec<u8> {
+    id.to_vec()
+}
+
+/// The id in a field that is always full.
+fn full(id: &[u8]) -> Vec<u8> {
+    let mut out = id.to_vec();
+    out.resize(32, 0x5E);
+    out
+}
+
+#[test]
+fn memory_behind_a_session_id_is_ticketbleed() {
+    let peer = serve(Habits {
+        ticket: Some(full),
+        ..Habits::default()
+    });
+    let (fact, evidence) = look(peer.port);
+    assert_eq!(fact.flaws.ticketbleed, Tri::Yes);
+    assert!(proved(
+        &evidence,
+        "ticketbleed",
+        "came back with 32 and 32 bytes"
+    ));
+}
+
+#[test]
+fn an_id_that_comes_back_as_it_was_sent_is_none() {
+    let peer = serve(Habits {
+        ticket: Some(same),
+        ..Habits::default()
+    });
+    assert_eq!(look(peer.port).0.flaws.ticketbleed, Tri::No);
+    // No tickets at all.
+    let peer = serve(Habits::default());
+    assert_eq!(look(peer.port).0.flaws.ticketbleed, Tri::No);
+}
+
+#[test]
+fn an_id_that_comes_back_longer_once_or_as_another_proves_nothing() {
+    for echo in [
+        (|id: &[u8]| if id.len() == 1 { same(id) } else { full(id) }) as fn(&[u8]) -> Vec<u8>,
+        |_| vec![0xEE; 32],
+        |_| Vec::new(),
+    ] {
+        let peer = serve(Habits {
+            ticket: Some(echo),
+            ..Habits::default()
+        });
+        assert_eq!(look(peer.port).0.flaws.ticketbleed, Tri::Unknown);
+    }
+}

@@ -9,6 +9,7 @@ mod heartbleed;
 mod opening;
 mod robot;
 mod talk;
+mod ticketbleed;
 
 use luytre_checks::{
     Evidence, Excerpt, Unmeasured,
@@ -55,6 +56,7 @@ pub(crate) async fn learn(line: &Line, fact: &TlsFact) -> Flaws {
                 _ => known(heartbleed::look(&asking).await),
             };
             flaws.ccs_injection = known(ccs::look(&asking).await);
+            flaws.ticketbleed = known(ticketbleed::look(&asking).await);
         }
         Newest::Unknown => {}
     }
