@@ -1,9 +1,12 @@
 //! Servers that have a flaw, and the same ones patched.
 
+use std::time::Duration;
+
 use luytre_checks::fact::Tri;
+use luytre_scanner::Limits;
 
 use crate::{
-    look,
+    look, look_within, patient,
     peer::{Answer, BAD_MAC, ECDHE, Habits, Heart, Padding, RSA, UNEXPECTED, serve},
 };
 
@@ -151,8 +154,13 @@ fn whoever_tells_paddings_apart_is_an_oracle() {
             finished,
             ..Habits::default()
         });
-        let (fact, evidence) = look(peer.port);
-        assert_eq!(fact.flaws.robot, Tri::Yes, "{what}");
+        let limits = Limits {
+            // The first silence is waited for as long.
+            answer: Duration::from_secs(20),
+            ..patient()
+        };
+        let (fact, evidence) = look_within(peer.port, limits);
+        assert_eq!(fact.unwrap().flaws.robot, Tri::Yes, "{what}");
         assert!(
             proved(&evidence, "robot", "wrong start: "),
             "{what}: {evidence:?}"

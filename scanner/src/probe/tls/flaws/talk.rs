@@ -19,8 +19,8 @@ const MOST_FRAMES: u32 = 256;
 const MOST_WARNINGS: u32 = 8;
 
 /// Bounds of a time of ours.
-const LEAST_HOLD: Duration = Duration::from_millis(500);
-const MOST_HOLD: Duration = Duration::from_secs(4);
+pub(super) const LEAST_HOLD: Duration = Duration::from_millis(500);
+pub(super) const MOST_HOLD: Duration = Duration::from_secs(4);
 
 const CLOSE_NOTIFY: u8 = 0;
 const SERVER_HELLO: u8 = 2;

@@ -9,6 +9,8 @@
 
 mod block;
 
+use std::time::{Duration, Instant};
+
 use luytre_checks::{
     Unmeasured,
     fact::{Suite, TlsFact, TlsVersion, Tri},
@@ -18,7 +20,7 @@ use self::block::{Key, Vector};
 use super::{
     Asking, VERSIONS, number,
     opening::{message, record},
-    talk::Reaction,
+    talk::{LEAST_HOLD, MOST_HOLD, Reaction, Wait},
 };
 use crate::Line;
 
@@ -41,6 +43,9 @@ const ORDER: [[usize; Vector::ALL.len()]; MANY_ROUNDS] = [
     [1, 4, 2, 0, 3],
 ];
 
+/// Least time after which a whole flow counts as not answered.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
 /// A flow of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Flow {
@@ -60,7 +65,11 @@ pub(super) async fn look(line: &Line, fact: &TlsFact) -> Result<Tri, Unmeasured>
         Target::None => return Ok(Tri::No),
         Target::Unknown => return Ok(Tri::Unknown),
     };
-    let mut oracle = Oracle { asking, key: None };
+    let mut oracle = Oracle {
+        asking,
+        key: None,
+        slowest: Duration::ZERO,
+    };
     match oracle.flow(Flow::Whole).await? {
         Tri::No => oracle.flow(Flow::Short).await,
         other => Ok(other),
@@ -118,6 +127,8 @@ struct Oracle<'a> {
     asking: Asking<'a>,
     /// The key seen first; another one later ends the look.
     key: Option<Key>,
+    /// The longest that a whole flow took to be answered.
+    slowest: Duration,
 }
 
 impl Oracle<'_> {
@@ -179,20 +190,35 @@ impl Oracle<'_> {
         let version = self.asking.hello.version;
         let secret = key.encrypt(&vector.block(key.size(), version.wire(), round));
         let exchange = key_exchange(version, &secret);
-        // Patient enough that a slow server is not taken for a silent one.
-        let hold = talk.hold();
+        let patience = self.patience();
         if flow == Flow::Short {
             talk.send(&exchange).await?;
-            let first = talk.reaction(hold).await?;
+            let hold = (self.slowest * 8).clamp(LEAST_HOLD, MOST_HOLD);
+            let first = talk.reaction(Wait::Hold(hold)).await?;
             if first != Reaction::Silent {
                 return Ok((first, None));
             }
             talk.send(&self.asking.finished()).await?;
-            return Ok((first, Some(talk.reaction(hold).await?)));
+            return Ok((first, Some(talk.reaction(patience).await?)));
         }
         let rest = [self.asking.change(), self.asking.finished()].concat();
+        let begun = Instant::now();
         talk.send(&[exchange, rest].concat()).await?;
-        Ok((talk.reaction(hold).await?, None))
+        let reaction = talk.reaction(patience).await?;
+        if reaction != Reaction::Silent {
+            self.slowest = self.slowest.max(begun.elapsed());
+        }
+        Ok((reaction, None))
+    }
+
+    /// Long enough that a slow server is not taken for a silent one: as long as for any answer, until
+    /// it is known how long this one takes to decrypt.
+    fn patience(&self) -> Wait {
+        let most = self.asking.line.limits().answer;
+        Wait::Hold(match self.slowest {
+            Duration::ZERO => most,
+            slowest => (slowest * 16).max(LEAST_PATIENCE).min(most),
+        })
     }
 
     fn note(&self, flow: Flow, seen: &[[Seen; Vector::ALL.len()]]) {
