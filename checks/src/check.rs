@@ -1,5 +1,7 @@
 //! The shape of a check.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use luytre_inventory::{Endpoint, System, Text, Zone};
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,30 @@ pub struct FleetFact<'a, F> {
     pub endpoint: Option<&'a Endpoint>,
     /// The observation it was read in.
     pub observation: Uuid,
+    /// Where it was read, and what else was.
+    pub look: Look<'a>,
+}
+
+/// The surroundings of a fact in a fleet.
+#[derive(Debug, Clone, Default)]
+pub struct Look<'a> {
+    /// What was looked at: `host:port`, or the host alone.
+    pub endpoint: &'a str,
+    /// The address contacted.
+    pub address: Option<IpAddr>,
+    /// From where.
+    pub vantage: Zone,
+    /// Facts of other kinds read at the same endpoint and address, from the same vantage.
+    pub beside: Vec<&'a Fact>,
+    /// The same was to be read at another address of the endpoint too, and could not be.
+    pub elsewhere_unmeasured: bool,
+}
+
+impl<'a> Look<'a> {
+    /// The fact of another kind at the same place.
+    pub fn beside<F: IsFact + 'a>(&self) -> Option<&'a F> {
+        self.beside.iter().find_map(|fact| F::of(fact))
+    }
 }
 
 /// What a check is: everything that documents, pages, labels and help derive from.
@@ -216,6 +242,7 @@ fn judge_fleet<C: FleetCheck>(facts: &[AnyFleetFact<'_>], at: Timestamp) -> Vec<
                 system: f.system,
                 endpoint: f.endpoint,
                 observation: f.observation,
+                look: f.look.clone(),
             })
         })
         .collect();

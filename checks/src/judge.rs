@@ -1,11 +1,16 @@
 //! The judge: one observation in, the verdicts of every check on its fact out. Pure and repeatable.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
+
 use jiff::Timestamp;
-use luytre_inventory::{Endpoint, Inventory, Level, System, Text};
+use luytre_inventory::{Endpoint, Inventory, Level, System, Text, Zone};
 
 use crate::{
-    About, Context, Excerpt, Exposure, FactKind, Fault, FleetFact, Kind, Observation, Outcome,
-    Policy, Reading, Reason, Ruling, Subject, Unmeasured, Verdict, message,
+    About, Context, Excerpt, Exposure, Fact, FactKind, Fault, FleetFact, Kind, Look, Observation,
+    Outcome, Policy, Reading, Reason, Ruling, Subject, Unmeasured, Verdict, message,
     policy::{UNKNOWN_LEVEL, day_of},
     registry::{CHECKS, FLEET},
 };
@@ -52,6 +57,7 @@ pub fn judge_fleet(
     at: Timestamp,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
+    let here = Beside::of(observations);
     for entry in FLEET {
         let of_kind = |o: &&Observation| kind_of(o) == entry.fact;
         let places: Vec<Place<'_>> = observations
@@ -67,6 +73,7 @@ pub fn judge_fleet(
                     system: place.system,
                     endpoint: place.endpoint,
                     observation: place.observation.id,
+                    look: here.look(place.observation),
                 })
             })
             .collect();
@@ -82,6 +89,49 @@ pub fn judge_fleet(
         }
     }
     verdicts
+}
+
+/// Everything that was read, by where.
+struct Beside<'a> {
+    facts: BTreeMap<(&'a str, Option<IpAddr>, Zone), Vec<&'a Fact>>,
+    unmeasured: BTreeSet<(&'a str, FactKind, Zone)>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(observations: &'a [Observation]) -> Self {
+        let mut all = Self {
+            facts: BTreeMap::new(),
+            unmeasured: BTreeSet::new(),
+        };
+        for one in observations {
+            let (label, from) = (one.endpoint.as_str(), one.vantage);
+            match one.fact() {
+                Some(fact) => all
+                    .facts
+                    .entry((label, one.address, from))
+                    .or_default()
+                    .push(fact),
+                None => {
+                    all.unmeasured.insert((label, one.probe, from));
+                }
+            }
+        }
+        all
+    }
+
+    fn look(&self, observation: &'a Observation) -> Look<'a> {
+        let (label, from) = (observation.endpoint.as_str(), observation.vantage);
+        let kind = kind_of(observation);
+        let all = self.facts.get(&(label, observation.address, from));
+        let others = all.into_iter().flatten().filter(|fact| fact.kind() != kind);
+        Look {
+            endpoint: label,
+            address: observation.address,
+            vantage: from,
+            beside: others.copied().collect(),
+            elsewhere_unmeasured: self.unmeasured.contains(&(label, kind, from)),
+        }
+    }
 }
 
 /// What a check that answers nonsense amounts to.

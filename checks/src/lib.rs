@@ -31,7 +31,7 @@ pub mod web;
 
 pub use check::{
     About, AnyFleetFact, Area, Check, Context, Entry, FleetCheck, FleetEntry, FleetFact, Judge,
-    Kind,
+    Kind, Look,
 };
 pub use coverage::{Coverage, CoverageCounts, Covered, PortsDecided};
 pub use docs::docs;

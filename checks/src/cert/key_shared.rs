@@ -147,6 +147,7 @@ mod tests {
                 system: Some(system),
                 endpoint: None,
                 observation: Uuid::nil(),
+                look: crate::Look::default(),
             })
             .collect();
         KeyShared::judge(&facts, now()).iter().map(shape).collect()
