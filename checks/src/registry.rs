@@ -19,6 +19,22 @@ registry! {
     tls::legacy_version::LegacyVersion,
     tls::weak_suite::WeakSuite,
     tls::no_forward_secrecy::NoForwardSecrecy,
+    tls::implementation_flaw::ImplementationFlaw,
+    tls::insecure_renegotiation::InsecureRenegotiation,
+    tls::weak_dh::WeakDh,
+    tls::weak_group::WeakGroup,
+    tls::weak_signature_scheme::WeakSignatureScheme,
+    tls::compression::Compression,
+    tls::no_aead::NoAead,
+    tls::client_order::ClientOrder,
+    tls::client_renegotiation::ClientRenegotiation,
+    tls::no_fallback_scsv::NoFallbackScsv,
+    tls::no_extended_master_secret::NoExtendedMasterSecret,
+    tls::early_data::EarlyData,
+    tls::hello_intolerance::HelloIntolerance,
+    tls::known_attack::KnownAttack,
+    tls::no_newest_version::NoNewestVersion,
+    tls::no_post_quantum::NoPostQuantum,
     cert::expired::Expired,
     cert::expiring::Expiring,
     cert::not_yet_valid::NotYetValid,
@@ -41,7 +57,11 @@ registry! {
 }
 
 /// Every check on many facts at once.
-pub const FLEET: &[FleetEntry] = &[FleetEntry::of::<crate::cert::key_shared::KeyShared>()];
+pub const FLEET: &[FleetEntry] = &[
+    FleetEntry::of::<crate::tls::drown::Drown>(),
+    FleetEntry::of::<crate::tls::addresses_differ::AddressesDiffer>(),
+    FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
+];
 
 /// What every check is, fleet checks last.
 pub fn abouts() -> impl Iterator<Item = About> {

@@ -112,7 +112,12 @@ fn an_unmeasured_look_is_inconclusive_for_every_check_of_its_kind() {
                 "www.doiche.test:443",
                 Some(1),
             );
-            let verdicts = judge(&observation, &inventory(Some(Level::Two)), &policy(), now());
+            let verdicts = judge(
+                &observation,
+                &inventory(Some(Level::Four)),
+                &policy(),
+                now(),
+            );
             assert_eq!(
                 verdicts.len(),
                 CHECKS.iter().filter(|e| e.fact == kind).count()
@@ -327,6 +332,7 @@ fn a_key_shared_by_strangers_is_found_over_the_fleet() {
         measured(chain(), "www.ban.test:443", Some(7)),
     ];
     let verdicts = judge_fleet(&observations, &inventory, &policy(), now());
+    let verdicts = of_check(&verdicts, "cert.key_shared");
     let found: Vec<_> = verdicts
         .iter()
         .map(|v| (v.target.as_str(), v.ruling.as_str()))
@@ -340,6 +346,52 @@ fn a_key_shared_by_strangers_is_found_over_the_fleet() {
         ]
     );
     assert!(verdicts[0].message_vi.contains("web-ban"));
+}
+
+/// One name at two addresses, a certificate beside each: what was read at a place belongs together.
+#[test]
+fn a_fleet_check_sees_what_else_was_read_at_the_same_place() {
+    use crate::tls::samples::{modern, nothing};
+
+    let at = |address: &str, fact: Fact| {
+        let mut one = measured(fact, "www.doiche.test:443", Some(1));
+        one.address = Some(address.parse().unwrap());
+        one
+    };
+    let mut old = nothing();
+    let ssl2 = old.versions.get_mut(&TlsVersion::Ssl2).unwrap();
+    ssl2.offered = Tri::Yes;
+    ssl2.suites_complete = Tri::Yes;
+    let observations = [
+        at("192.0.2.1", Fact::Tls(modern())),
+        at("192.0.2.1", Fact::Chain(chain(leaf()))),
+        at("192.0.2.2", Fact::Tls(old)),
+        at("192.0.2.2", Fact::Chain(chain(leaf()))),
+    ];
+    let inventory = inventory(Some(Level::Two));
+    let verdicts = judge_fleet(&observations, &inventory, &policy(), now());
+    let rulings = |check: &str, verdicts: &[Verdict]| -> Vec<&str> {
+        let found = of_check(verdicts, check);
+        found.iter().map(|v| v.ruling.as_str()).collect()
+    };
+    assert_eq!(rulings("tls.drown", &verdicts), ["fail", "fail"]);
+    let differ = of_check(&verdicts, "tls.addresses_differ");
+    assert_eq!(differ.len(), 2);
+    assert!(differ.iter().all(|v| v.part == "versions"));
+    assert!(
+        differ[0]
+            .message_en
+            .contains("SSLv2: + 192.0.2.2, − 192.0.2.1")
+    );
+    // An address that did not answer leaves the other undecided.
+    let dead = Reading::Unmeasured {
+        reason: Unmeasured::TimedOut,
+    };
+    let silent = look(dead, FactKind::Tls, "www.doiche.test:443", Some(1));
+    let [first, ..] = observations;
+    let verdicts = judge_fleet(&[first, silent], &inventory, &policy(), now());
+    let both = rulings("tls.addresses_differ", &verdicts);
+    assert_eq!(both, ["inconclusive", "inconclusive"]);
 }
 
 proptest::proptest! {

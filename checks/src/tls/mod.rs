@@ -1,12 +1,37 @@
-//! Checks on TLS: versions and suites.
+//! Checks on TLS: versions, suites, parameters, features, flaws.
 
 use luytre_inventory::Text;
 
-use crate::{Tri, fact::TlsFact};
+use crate::{
+    Tri,
+    fact::{TlsFact, TlsVersion, VersionFact},
+};
 
+pub mod addresses_differ;
+pub mod client_order;
+pub mod client_renegotiation;
+pub mod compression;
+pub mod drown;
+pub mod early_data;
+pub(crate) mod group;
+pub mod hello_intolerance;
+pub mod implementation_flaw;
+pub mod insecure_renegotiation;
+pub mod known_attack;
 pub mod legacy_version;
+pub mod no_aead;
+pub mod no_extended_master_secret;
+pub mod no_fallback_scsv;
 pub mod no_forward_secrecy;
+pub mod no_newest_version;
+pub mod no_post_quantum;
+pub(crate) mod parts;
+pub mod weak_dh;
+pub mod weak_group;
+pub mod weak_signature_scheme;
 pub mod weak_suite;
+
+use parts::Parts;
 
 /// Why a list of suites does not tell everything, if so: a version that was not decided, a list that is
 /// not whole, or a suite that no registry knows. A version that was never asked may be offered too.
@@ -17,61 +42,108 @@ fn undecided(fact: &TlsFact, nameless: bool) -> Option<Text> {
             "a cipher suite is in no registry we know",
         ));
     }
-    let whole = crate::fact::TlsVersion::ALL.iter().all(|version| {
+    let whole = TlsVersion::ALL.iter().all(|version| {
         match (fact.offers(*version), fact.versions.get(version)) {
             (Tri::No, _) => true,
             (Tri::Yes, Some(found)) => found.suites_complete == Tri::Yes,
             _ => false,
         }
     });
-    (!whole).then_some(Text::new(
-        "chưa lấy được đủ danh sách bộ mật mã",
-        "the list of cipher suites is not whole",
-    ))
+    (!whole).then_some(NOT_WHOLE)
 }
 
-/// A server that offers `suites` in TLS 1.2 alone.
-#[cfg(test)]
-fn suites(names: &[&str], complete: Tri) -> crate::Fact {
-    use crate::fact::{Suite, TlsVersion, VersionFact};
+/// A list of suites was cut short.
+const NOT_WHOLE: Text = Text::new(
+    "chưa lấy được đủ danh sách bộ mật mã",
+    "the list of cipher suites is not whole",
+);
 
-    let mut versions: std::collections::BTreeMap<_, _> = TlsVersion::ALL
-        .into_iter()
-        .map(|version| {
-            (
-                version,
-                VersionFact {
-                    offered: Tri::No,
-                    ..VersionFact::default()
-                },
-            )
-        })
-        .collect();
-    let offered = VersionFact {
-        offered: Tri::Yes,
-        suites: names
-            .iter()
-            .map(|name| Suite::parse(name).unwrap())
-            .collect(),
-        suites_complete: complete,
-        ..VersionFact::default()
-    };
-    versions.insert(TlsVersion::Tls12, offered);
-    crate::Fact::Tls(TlsFact {
-        versions,
-        ..TlsFact::default()
+/// A feature was not asked for: the scan was a light one, or the answer decided nothing.
+const NOT_ASKED: Text = Text::new(
+    "chưa hỏi được máy chủ về tính năng này (cần mức quét standard trở lên)",
+    "the server was not asked for this feature (it takes the standard profile or above)",
+);
+
+/// Nothing but TLS 1.3 is offered, and the matter ends with TLS 1.2.
+const ONLY_TLS13: Text = Text::new(
+    "máy chủ chỉ dùng TLS 1.3, vốn không còn cơ chế này",
+    "the server speaks TLS 1.3 alone, which knows no such thing",
+);
+
+/// Versions in which an old client's hello can end, oldest first.
+const UP_TO_TLS12: [TlsVersion; 4] = [
+    TlsVersion::Ssl3,
+    TlsVersion::Tls10,
+    TlsVersion::Tls11,
+    TlsVersion::Tls12,
+];
+
+/// Versions that negotiate with groups, AEAD and the client's order: all but SSL 2.0.
+const NEGOTIATED: [TlsVersion; 5] = [
+    TlsVersion::Ssl3,
+    TlsVersion::Tls10,
+    TlsVersion::Tls11,
+    TlsVersion::Tls12,
+    TlsVersion::Tls13,
+];
+
+/// Whether each of `versions` is known to be offered or not.
+fn all_decided(fact: &TlsFact, versions: &[TlsVersion]) -> bool {
+    versions
+        .iter()
+        .all(|version| fact.offers(*version) != Tri::Unknown)
+}
+
+/// Whether any of `versions` is offered.
+fn any_offered(fact: &TlsFact, versions: &[TlsVersion]) -> Tri {
+    any(versions.iter().map(|version| fact.offers(*version)))
+}
+
+/// Whether one holds: yes if one surely does, no if none can.
+fn any(all: impl IntoIterator<Item = Tri>) -> Tri {
+    all.into_iter().fold(Tri::No, |sum, one| match (sum, one) {
+        (Tri::Yes, _) | (_, Tri::Yes) => Tri::Yes,
+        (Tri::No, Tri::No) => Tri::No,
+        _ => Tri::Unknown,
     })
 }
 
-/// What a server offers, version by version.
-#[cfg(test)]
-fn offers(versions: &[(crate::fact::TlsVersion, Tri)]) -> crate::Fact {
-    let of = |offered| crate::fact::VersionFact {
-        offered,
-        ..Default::default()
-    };
-    crate::Fact::Tls(TlsFact {
-        versions: versions.iter().map(|(v, tri)| (*v, of(*tri))).collect(),
-        ..TlsFact::default()
-    })
+/// The versions that are offered, with what was found in them.
+fn offered(fact: &TlsFact) -> impl Iterator<Item = (TlsVersion, &VersionFact)> {
+    let yes = |(_, found): &(_, &VersionFact)| found.offered == Tri::Yes;
+    fact.versions
+        .iter()
+        .map(|(v, found)| (*v, found))
+        .filter(yes)
 }
+
+/// The first suite of `versions` that is as `wanted`, with its version; else whether there can be one.
+fn find_suite(
+    fact: &TlsFact,
+    versions: &[TlsVersion],
+    wanted: impl Fn(&Parts) -> bool,
+) -> Result<(TlsVersion, Parts), Tri> {
+    let mut whole = true;
+    for version in versions {
+        let (said, found) = (fact.offers(*version), fact.versions.get(version));
+        let suites = found.map_or(&[][..], |found| &found.suites);
+        for suite in suites {
+            match Parts::of(*suite) {
+                Some(parts) if wanted(&parts) => return Ok((*version, parts)),
+                Some(_) => {}
+                None => whole = false,
+            }
+        }
+        whole &= match said {
+            Tri::No => true,
+            Tri::Yes => found.is_some_and(|found| found.suites_complete == Tri::Yes),
+            Tri::Unknown => false,
+        };
+    }
+    Err(if whole { Tri::No } else { Tri::Unknown })
+}
+
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+use samples::{offers, suites};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::undecided;
+use super::{parts::Parts, undecided};
 use crate::{
     About, Check, Context, Fault, Grade, Outcome, Tri,
     fact::{TlsFact, TlsVersion},
@@ -46,10 +46,10 @@ impl Check for NoForwardSecrecy {
         let mut with = fact.offers(TlsVersion::Tls13) == Tri::Yes;
         let mut nameless = false;
         for suite in fact.versions.values().flat_map(|version| &version.suites) {
-            match suite.name() {
+            match Parts::of(*suite) {
                 None => nameless = true,
-                Some(name) if is_ephemeral(name) => with = true,
-                Some(name) if !without.contains(&name) => without.push(name),
+                Some(parts) if parts.is_ephemeral() => with = true,
+                Some(parts) if !without.contains(&parts.name) => without.push(parts.name),
                 Some(_) => {}
             }
         }
@@ -68,17 +68,6 @@ impl Check for NoForwardSecrecy {
             .with("example", example);
         Outcome::weigh(vec![fault], undecided)
     }
-}
-
-/// Whether the key exchange of a registered suite uses a key made for the connection.
-fn is_ephemeral(name: &str) -> bool {
-    const EPHEMERAL: [&str; 6] = ["DHE", "ECDHE", "DH_anon", "ECDH_anon", "SRP", "ECCPWD"];
-    // The names of TLS 1.3 carry no key exchange.
-    let Some((exchange, _)) = name.split_once("_WITH_") else {
-        return true;
-    };
-    let exchange = exchange.strip_prefix("TLS_").unwrap_or(exchange);
-    EPHEMERAL.iter().any(|kind| exchange.starts_with(kind))
 }
 
 #[cfg(test)]
