@@ -19,6 +19,7 @@ mod message;
 mod observation;
 mod outcome;
 pub mod policy;
+pub mod rating;
 mod reconcile;
 pub mod record;
 pub mod registry;

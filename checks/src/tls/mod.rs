@@ -71,7 +71,7 @@ const ONLY_TLS13: Text = Text::new(
 );
 
 /// Versions in which an old client's hello can end, oldest first.
-const UP_TO_TLS12: [TlsVersion; 4] = [
+pub(crate) const UP_TO_TLS12: [TlsVersion; 4] = [
     TlsVersion::Ssl3,
     TlsVersion::Tls10,
     TlsVersion::Tls11,
@@ -79,7 +79,7 @@ const UP_TO_TLS12: [TlsVersion; 4] = [
 ];
 
 /// Versions that negotiate with groups, AEAD and the client's order: all but SSL 2.0.
-const NEGOTIATED: [TlsVersion; 5] = [
+pub(crate) const NEGOTIATED: [TlsVersion; 5] = [
     TlsVersion::Ssl3,
     TlsVersion::Tls10,
     TlsVersion::Tls11,
@@ -88,19 +88,19 @@ const NEGOTIATED: [TlsVersion; 5] = [
 ];
 
 /// Whether each of `versions` is known to be offered or not.
-fn all_decided(fact: &TlsFact, versions: &[TlsVersion]) -> bool {
+pub(crate) fn all_decided(fact: &TlsFact, versions: &[TlsVersion]) -> bool {
     versions
         .iter()
         .all(|version| fact.offers(*version) != Tri::Unknown)
 }
 
 /// Whether any of `versions` is offered.
-fn any_offered(fact: &TlsFact, versions: &[TlsVersion]) -> Tri {
+pub(crate) fn any_offered(fact: &TlsFact, versions: &[TlsVersion]) -> Tri {
     any(versions.iter().map(|version| fact.offers(*version)))
 }
 
 /// Whether one holds: yes if one surely does, no if none can.
-fn any(all: impl IntoIterator<Item = Tri>) -> Tri {
+pub(crate) fn any(all: impl IntoIterator<Item = Tri>) -> Tri {
     all.into_iter().fold(Tri::No, |sum, one| match (sum, one) {
         (Tri::Yes, _) | (_, Tri::Yes) => Tri::Yes,
         (Tri::No, Tri::No) => Tri::No,
@@ -109,7 +109,7 @@ fn any(all: impl IntoIterator<Item = Tri>) -> Tri {
 }
 
 /// The versions that are offered, with what was found in them.
-fn offered(fact: &TlsFact) -> impl Iterator<Item = (TlsVersion, &VersionFact)> {
+pub(crate) fn offered(fact: &TlsFact) -> impl Iterator<Item = (TlsVersion, &VersionFact)> {
     let yes = |(_, found): &(_, &VersionFact)| found.offered == Tri::Yes;
     fact.versions
         .iter()
@@ -118,7 +118,7 @@ fn offered(fact: &TlsFact) -> impl Iterator<Item = (TlsVersion, &VersionFact)> {
 }
 
 /// The first suite of `versions` that is as `wanted`, with its version; else whether there can be one.
-fn find_suite(
+pub(crate) fn find_suite(
     fact: &TlsFact,
     versions: &[TlsVersion],
     wanted: impl Fn(&Parts) -> bool,

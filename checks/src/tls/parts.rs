@@ -73,11 +73,6 @@ impl Parts {
                 .any(|kind| self.exchange.starts_with(kind))
     }
 
-    /// Whether the client enciphers the secret to the server's RSA key.
-    pub(crate) fn is_static_rsa(&self) -> bool {
-        self.exchange.starts_with("RSA")
-    }
-
     /// Whether nobody proves who the server is.
     pub(crate) fn is_anonymous(&self) -> bool {
         self.exchange.contains("anon") || self.exchange == "NULL"
@@ -91,11 +86,6 @@ impl Parts {
     /// Whether it uses Diffie-Hellman of 512 bits made for export.
     pub(crate) fn is_dh_export(&self) -> bool {
         self.is_finite_field() && self.exchange.ends_with("_EXPORT")
-    }
-
-    /// Whether it enciphers nothing.
-    pub(crate) fn is_null(&self) -> bool {
-        self.key_bits() == Some(0)
     }
 
     /// Whether it uses RC4.
@@ -190,7 +180,7 @@ mod tests {
             assert!([0, 40, 56, 128, 168, 256].contains(&bits), "{name}: {bits}");
             // Exactly one way of enciphering.
             let stream = parts.is_rc4() || name.contains("_CNT_") || name.contains("_CTR_");
-            let ways = [parts.is_null(), stream, parts.is_cbc(), parts.is_aead()];
+            let ways = [bits == 0, stream, parts.is_cbc(), parts.is_aead()];
             assert_eq!(ways.iter().filter(|way| **way).count(), 1, "{name}");
             assert!(!(parts.is_block64() && parts.is_aead()), "{name}");
         }
@@ -199,7 +189,7 @@ mod tests {
     #[test]
     fn names_say_what_they_say() {
         let export = parts("TLS_RSA_EXPORT_WITH_RC4_40_MD5");
-        assert!(export.is_rsa_export() && export.is_static_rsa() && export.is_rc4());
+        assert!(export.is_rsa_export() && export.is_rc4());
         assert!(!parts("TLS_RSA_EXPORT1024_WITH_RC4_56_SHA").is_rsa_export());
         let logjam = parts("TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA");
         assert!(logjam.is_dh_export() && logjam.is_block64() && logjam.is_ephemeral());
@@ -208,11 +198,11 @@ mod tests {
         assert!(!parts("TLS_ECDH_RSA_WITH_AES_128_CBC_SHA").is_ephemeral());
         let modern = parts("TLS_AES_128_GCM_SHA256");
         assert!(modern.is_tls13() && modern.is_ephemeral() && modern.is_aead());
-        assert!(!modern.is_static_rsa() && !modern.is_anonymous());
+        assert!(!modern.is_anonymous());
         assert!(parts("TLS_DH_anon_WITH_AES_128_CBC_SHA").is_anonymous());
-        assert!(parts("TLS_SHA256_SHA256").is_null());
+        assert_eq!(parts("TLS_SHA256_SHA256").key_bits(), Some(0));
         let ssl2 = parts("SSL_CK_DES_192_EDE3_CBC_WITH_MD5");
-        assert!(ssl2.is_static_rsa() && ssl2.is_cbc() && ssl2.key_bits() == Some(168));
+        assert!(ssl2.is_cbc() && ssl2.key_bits() == Some(168));
         assert_eq!(
             parts("SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5").key_bits(),
             Some(40)
