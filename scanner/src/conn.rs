@@ -2,6 +2,7 @@
 
 use std::{
     fmt, io,
+    net::IpAddr,
     pin::Pin,
     sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
@@ -69,6 +70,11 @@ impl Conn {
             ended: None,
             _place: place,
         }
+    }
+
+    /// Our own address on it.
+    pub(crate) fn here(&self) -> Option<IpAddr> {
+        self.stream.local_addr().ok().map(|here| here.ip())
     }
 
     /// Sends all of `bytes`.

@@ -16,6 +16,7 @@ use crate::{
     failure::{is_shortage, reason_of},
     host::{Host, Place},
     meter::{Meter, lock},
+    probe::starttls::{Starttls, Upgrade},
 };
 
 /// A way to one permitted address, bound to one permit. Shared by reference.
@@ -23,6 +24,8 @@ use crate::{
 pub struct Line {
     core: Arc<Core>,
     meter: Arc<Meter>,
+    /// How TLS begins, where it does not come first.
+    upgrade: Option<Arc<Upgrade>>,
     evidence: Mutex<Vec<Evidence>>,
     started: Mutex<Instant>,
 }
@@ -54,6 +57,7 @@ impl Line {
                 limits,
             }),
             meter: Arc::new(Meter::new(now + limits.whole)),
+            upgrade: None,
             evidence: Mutex::default(),
             started: Mutex::new(now),
         }
@@ -83,6 +87,22 @@ impl Line {
     /// such a probe names one port.
     pub fn port(&self) -> u16 {
         self.core.permit.ports().iter().next().unwrap_or(0)
+    }
+
+    /// The line on which TLS is begun as `starttls` says; none means that TLS comes first.
+    #[must_use]
+    pub fn beginning_tls(mut self, starttls: Option<Starttls>) -> Self {
+        self.upgrade = starttls.map(|protocol| Arc::new(Upgrade::new(protocol)));
+        self
+    }
+
+    /// How TLS begins on it; none if TLS comes first.
+    pub fn starttls(&self) -> Option<Starttls> {
+        self.upgrade().map(|upgrade| upgrade.protocol)
+    }
+
+    pub(crate) fn upgrade(&self) -> Option<&Upgrade> {
+        self.upgrade.as_deref()
     }
 
     /// Opens a connection of `class` to `port`. Waits for a place among the host's conversations
@@ -231,6 +251,7 @@ impl Line {
         Self {
             core: Arc::clone(&self.core),
             meter: Arc::clone(&self.meter),
+            upgrade: self.upgrade.clone(),
             evidence: Mutex::default(),
             started: Mutex::new(Instant::now()),
         }

@@ -2,11 +2,17 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
-use clap::{Args, ValueEnum};
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use jiff::Timestamp;
 use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of};
 use luytre_inventory::{HostName, PortSet, Target, Zone};
-use luytre_scanner::{Probes, probe::agent};
+use luytre_scanner::{
+    Probes,
+    probe::{Starttls, agent},
+};
 use luytre_store::Store;
 use serde_json::json;
 
@@ -31,7 +37,7 @@ use crate::{
 /// Measures literal targets once, on a stated authority. Stores no finding; every contact is logged.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ví dụ / Examples:\n  luytre probe 127.0.0.1:443 --authority \"máy của tôi\"\n  luytre probe www.doiche.test:443 --authority 15/TB-PA05 --only tls,chain --json -\n  luytre probe 192.0.2.0/28 --ports 22,80,443 --authority 15/TB-PA05"
+    after_help = "Ví dụ / Examples:\n  luytre probe 127.0.0.1:443 --authority \"máy của tôi\"\n  luytre probe www.doiche.test:443 --authority 15/TB-PA05 --only tls,chain --json -\n  luytre probe mail.doiche.test:587 --authority 15/TB-PA05 --starttls smtp --only tls,chain\n  luytre probe 192.0.2.0/28 --ports 22,80,443 --authority 15/TB-PA05"
 )]
 pub(crate) struct Probe {
     /// host, host:port, [v6]:port, tiền tố / prefix (IPv4 /16, IPv6 /112 at most)
@@ -53,6 +59,9 @@ pub(crate) struct Probe {
         default_value = "21-23,25,80,110,143,443,445,465,587,993,995,1433,3306,3389,5432,6379,8080,8443"
     )]
     ports: PortSet,
+    /// TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]
+    #[arg(long, value_name = "PROTO", value_parser = starttls())]
+    starttls: Option<Starttls>,
     /// Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line
     #[arg(long, value_name = "FILE")]
     targets: Option<PathBuf>,
@@ -68,6 +77,18 @@ pub(crate) struct Probe {
     /// JSON ra tệp hoặc - / JSON to a file or -
     #[arg(long, value_name = "FILE|-")]
     json: Option<JsonSink>,
+}
+
+/// The names of [`Starttls`]; `submission` is SMTP.
+fn starttls() -> impl TypedValueParser<Value = Starttls> {
+    let value = |protocol: Starttls| {
+        let value = PossibleValue::new(protocol.as_str());
+        match protocol {
+            Starttls::Smtp => value.alias("submission"),
+            _ => value,
+        }
+    };
+    PossibleValuesParser::new(Starttls::ALL.map(value)).try_map(|name| name.parse::<Starttls>())
 }
 
 /// A zone on the command line.
@@ -128,6 +149,7 @@ impl Probe {
                 zone: self.vantage.map_or(zone, Zone::from),
                 actor: common.actor(),
                 profile: self.profile.into(),
+                starttls: self.starttls,
             };
             let seen = probe(&ask, inside.as_ref(), looks, &rules, common.talk()).await?;
             self.print(common, &seen)
@@ -155,10 +177,22 @@ impl Probe {
                 .map(|line| line.split('#').next().unwrap_or("").trim());
             texts.extend(lines.filter(|line| !line.is_empty()).map(str::to_owned));
         }
-        texts
+        let asked: Vec<Asked> = texts
             .iter()
             .map(|text| read_target(text, self.name.as_ref()))
-            .collect()
+            .collect::<Result<_, _>>()?;
+        let whole = |asked: &Asked| !matches!(asked, Asked::Host(_, Some(_)));
+        if self.starttls.is_some() && asked.iter().any(whole) {
+            return Err(Failure::new(both!(
+                "--starttls cần mục tiêu có cổng",
+                "--starttls needs targets with a port"
+            ))
+            .hint(both!(
+                "ghi host:port, như mail.doiche.test:25",
+                "write host:port, like mail.doiche.test:25"
+            )));
+        }
+        Ok(asked)
     }
 
     /// In a workspace its exclusions, kill switch and papers bind.

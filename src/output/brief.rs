@@ -5,6 +5,7 @@ use luytre_checks::{Fact, Tri};
 /// What a fact says, in a line.
 pub(crate) fn brief(fact: &Fact) -> String {
     match fact {
+        Fact::Tls(tls) if tls.starttls_offered == Tri::No => "STARTTLS: no".to_owned(),
         Fact::Tls(tls) => {
             let offered: Vec<String> = tls
                 .versions

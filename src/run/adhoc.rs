@@ -13,6 +13,7 @@ use luytre_inventory::{
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
     plan::{Job, Plan},
+    probe::Starttls,
     run,
 };
 use luytre_store::{ScannerLock, Sqlite};
@@ -47,6 +48,7 @@ pub(crate) struct AdHoc {
     pub(crate) zone: Zone,
     pub(crate) actor: String,
     pub(crate) profile: ScanProfile,
+    pub(crate) starttls: Option<Starttls>,
 }
 
 /// What came of it.
@@ -159,6 +161,7 @@ impl AdHoc {
             also: Vec::new(),
             label,
             declared,
+            starttls: self.starttls,
             probes,
             connections: 0,
         })

@@ -72,6 +72,7 @@ fn ask(found_by: &Job, port: u16) -> Job {
         subject: found_by.subject.clone(),
         also: Vec::new(),
         declared: None,
+        starttls: None,
         probes: vec![FactKind::Service],
         connections: 3,
     }

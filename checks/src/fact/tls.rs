@@ -20,6 +20,10 @@ pub struct TlsFact {
     /// comes first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starttls: Option<String>,
+    /// Whether the server begins TLS when asked so. *No* is its answer, on two connections: then no
+    /// version is offered. Unknown when TLS comes first.
+    #[serde(default)]
+    pub starttls_offered: Tri,
     /// What it can do beside versions, suites and groups; asked from the standard profile upwards.
     #[serde(default)]
     pub features: Features,

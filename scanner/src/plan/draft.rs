@@ -257,6 +257,7 @@ impl<'a> Draft<'a> {
             subject: wish.subject.clone(),
             also: wish.also.clone(),
             declared: wish.declared,
+            starttls: None,
             probes: Vec::new(),
             connections: 0,
         }

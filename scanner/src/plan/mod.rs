@@ -10,6 +10,8 @@ use luytre_inventory::{
 };
 use serde::Serialize;
 
+use crate::probe::Starttls;
+
 mod draft;
 mod ground;
 mod ports;
@@ -97,6 +99,10 @@ pub struct Job {
     pub also: Vec<Subject>,
     /// What the owner says is spoken there.
     pub declared: Option<Protocol>,
+    /// How TLS is to be begun, where that was asked for; else what is declared, customary and heard
+    /// decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starttls: Option<Starttls>,
     /// Probes in order.
     pub probes: Vec<FactKind>,
     /// Connections at most, per address.
@@ -188,10 +194,15 @@ pub(crate) fn suggested(declared: Option<Protocol>, port: u16) -> Option<Protoco
 /// others a useless visit.
 fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
     use FactKind::{Chain, Http, Service, Tls};
+    if Starttls::expected(declared, port).is_some() {
+        return &[Service, Tls, Chain];
+    }
     match suggested(declared, port) {
         Some(Protocol::Https) | None => &[Service, Tls, Chain, Http],
         Some(Protocol::Http) => &[Service, Http],
         Some(Protocol::Tls | Protocol::Other) => &[Service, Tls, Chain],
+        // Like IMAP on 993.
+        Some(protocol) if Starttls::of(protocol).is_some() => &[Service, Tls, Chain],
         Some(_) => &[Service],
     }
 }

@@ -13,12 +13,14 @@ pub mod ports;
 mod registry;
 mod secure;
 pub mod service;
+pub(crate) mod starttls;
 pub mod tls;
 
 pub use chain::{ChainProbe, ChainReader, Roots, tls_and_chain};
 pub use http::HttpProbe;
 pub use ports::PortsProbe;
 pub use service::ServiceProbe;
+pub use starttls::{NoSuchStarttls, Starttls};
 pub use tls::TlsProbe;
 
 /// Looks at one endpoint through a permitted line.

@@ -15,7 +15,7 @@ use super::{Event, Shared};
 use crate::{
     Line, Opened,
     plan::{Job, suggested},
-    probe::{Known, Look, Readings},
+    probe::{Known, Look, Readings, Starttls},
 };
 
 /// How long a probe may take to notice by itself that it was stopped.
@@ -82,7 +82,7 @@ impl Visit<'_> {
     }
 
     /// All probes at one address, over one line.
-    async fn look(&mut self, line: Arc<Line>) {
+    async fn look(&mut self, mut line: Arc<Line>) {
         let mut known = Known {
             declared: suggested(self.job.declared, line.port()),
             wanted: self.job.probes.clone(),
@@ -92,6 +92,10 @@ impl Visit<'_> {
         for probe in &self.job.probes {
             if done.contains(probe) {
                 continue;
+            }
+            let starttls = self.starttls(*probe, &known, line.port());
+            if line.starttls() != starttls {
+                line = Arc::new(line.share().beginning_tls(starttls));
             }
             let started = Timestamp::now();
             let readings = self.readings(&line, *probe, &known).await;
@@ -123,12 +127,23 @@ impl Visit<'_> {
         }
     }
 
+    /// How TLS begins for `probe`: as was asked for, or after what was heard, declared and is customary.
+    fn starttls(&self, probe: FactKind, known: &Known, port: u16) -> Option<Starttls> {
+        if !matches!(probe, FactKind::Tls | FactKind::Chain) {
+            return None;
+        }
+        let usual = || Starttls::after(known.heard.as_ref(), self.job.declared, port);
+        self.job.starttls.or_else(usual)
+    }
+
     async fn readings(&self, line: &Arc<Line>, probe: FactKind, known: &Known) -> Readings {
         let failed = |reason| vec![(probe, Err(reason))];
         if self.shared.stopped() || line.is_over() {
             return failed(Unmeasured::Cancelled);
         }
-        if let Some(reason) = useless(probe, known) {
+        if line.starttls().is_none()
+            && let Some(reason) = useless(probe, known)
+        {
             return failed(reason);
         }
         let Some(look) = self.shared.probes.of(probe) else {

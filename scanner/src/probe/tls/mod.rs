@@ -65,6 +65,7 @@ pub(crate) async fn survey(line: &Line) -> Survey {
     {
         fact.flaws = flaws::learn(line, fact).await;
     }
+    let tls = open::told(line, tls).await;
     Survey {
         tls,
         presented: asker.presented(),
@@ -98,8 +99,12 @@ pub(crate) fn command(line: &Line, flag: &str) -> String {
         || "-noservername".to_owned(),
         |name| format!("-servername {name}"),
     );
+    let starttls = line
+        .starttls()
+        .map(|protocol| format!("-starttls {protocol} "))
+        .unwrap_or_default();
     format!(
-        "openssl s_client -connect {address}:{} {name} {flag} </dev/null",
+        "openssl s_client {starttls}-connect {address}:{} {name} {flag} </dev/null",
         line.port()
     )
 }
