@@ -35,6 +35,8 @@ registry! {
     tls::known_attack::KnownAttack,
     tls::no_newest_version::NoNewestVersion,
     tls::no_post_quantum::NoPostQuantum,
+    tls::starttls_missing::StarttlsMissing,
+    tls::starttls_injection::StarttlsInjection,
     cert::expired::Expired,
     cert::expiring::Expiring,
     cert::not_yet_valid::NotYetValid,

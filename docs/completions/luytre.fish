@@ -224,6 +224,19 @@ service\t''
 http\t''
 record\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l ports -d 'Cổng cần dò cho mục tiêu không ghi cổng / ports to ask for where the target names none' -r
+complete -c luytre -n "__fish_luytre_using_subcommand probe" -l starttls -d 'TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]' -r -f -a "smtp\t''
+lmtp\t''
+imap\t''
+pop3\t''
+ftp\t''
+ldap\t''
+postgres\t''
+mysql\t''
+xmpp\t''
+xmpp-server\t''
+nntp\t''
+sieve\t''
+rdp\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l targets -d 'Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l at -d 'Đo từ đâu / from where [default: the workspace\'s sensor]' -r -f -a "internet\t''
 wan\t''

@@ -66,9 +66,9 @@ impl Check for ClearText {
                 );
             }
             Protocol::Smtp | Protocol::Imap | Protocol::Pop3 => {
-                return Outcome::unknown(
-                    "chưa biết dịch vụ thư có STARTTLS hay không",
-                    "whether the mail service offers STARTTLS is not known",
+                return Outcome::not_applicable(
+                    "dịch vụ thư, xem `tls.starttls_missing`",
+                    "a mail service, see `tls.starttls_missing`",
                 );
             }
             Protocol::Other => return NOT_UNDERSTOOD,
@@ -113,7 +113,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Example::new(
             "mail",
             speaks(25, Some(Protocol::Smtp), false),
-            Expect::Inconclusive,
+            Expect::NotApplicable,
         ),
         Example::new(
             "silent on 23",

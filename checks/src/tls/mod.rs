@@ -3,7 +3,7 @@
 use luytre_inventory::Text;
 
 use crate::{
-    Tri,
+    Outcome, Tri,
     fact::{TlsFact, TlsVersion, VersionFact},
 };
 
@@ -26,12 +26,20 @@ pub mod no_forward_secrecy;
 pub mod no_newest_version;
 pub mod no_post_quantum;
 pub(crate) mod parts;
+pub mod starttls_injection;
+pub mod starttls_missing;
 pub mod weak_dh;
 pub mod weak_group;
 pub mod weak_signature_scheme;
 pub mod weak_suite;
 
 use parts::Parts;
+
+/// Nothing is asked in the clear before TLS.
+const TLS_FIRST: Outcome = Outcome::not_applicable(
+    "mã hóa có ngay từ đầu kết nối, không qua STARTTLS",
+    "TLS comes first, without STARTTLS",
+);
 
 /// Why a list of suites does not tell everything, if so: a version that was not decided, a list that is
 /// not whole, or a suite that no registry knows. A version that was never asked may be offered too.
@@ -147,3 +155,14 @@ pub(crate) fn find_suite(
 pub(crate) mod samples;
 #[cfg(test)]
 use samples::{offers, suites};
+/// A server with TLS 1.2 behind STARTTLS in `protocol`, or TLS first.
+#[cfg(test)]
+fn starttls(protocol: Option<&str>, offered: Tri, injection: Tri) -> crate::Fact {
+    let crate::Fact::Tls(mut fact) = offers(&[(crate::fact::TlsVersion::Tls12, Tri::Yes)]) else {
+        unreachable!("offers makes a TLS fact")
+    };
+    fact.starttls = protocol.map(str::to_owned);
+    fact.starttls_offered = offered;
+    fact.flaws.starttls_injection = injection;
+    crate::Fact::Tls(fact)
+}

@@ -45,7 +45,7 @@ pub(crate) fn line_with(
         owner: None,
         grant: Grant {
             names: Vec::new(),
-            prefixes: vec!["127.0.0.0/8".parse().unwrap()],
+            prefixes: vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()],
             ports: PortSet::all(),
             classes: ProbeClass::every(),
             profile: ScanProfile::Deep,
