@@ -155,6 +155,7 @@ pub(crate) fn find_suite(
 pub(crate) mod samples;
 #[cfg(test)]
 use samples::{offers, suites};
+
 /// A server with TLS 1.2 behind STARTTLS in `protocol`, or TLS first.
 #[cfg(test)]
 fn starttls(protocol: Option<&str>, offered: Tri, injection: Tri) -> crate::Fact {

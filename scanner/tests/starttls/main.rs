@@ -5,6 +5,8 @@
     reason = "a test that cannot go on fails, and says what it skips"
 )]
 
+mod daemons;
+mod engine;
 mod manners;
 mod peer;
 #[path = "../tls_support/mod.rs"]
