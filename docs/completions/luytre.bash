@@ -22,6 +22,9 @@ _luytre() {
             luytre,authority)
                 cmd="luytre__subcmd__authority"
                 ;;
+            luytre,certificate)
+                cmd="luytre__subcmd__certificate"
+                ;;
             luytre,demo)
                 cmd="luytre__subcmd__demo"
                 ;;
@@ -66,6 +69,9 @@ _luytre() {
                 ;;
             luytre__subcmd__authority,revoke)
                 cmd="luytre__subcmd__authority__subcmd__revoke"
+                ;;
+            luytre__subcmd__certificate,check)
+                cmd="luytre__subcmd__certificate__subcmd__check"
                 ;;
             luytre__subcmd__findings,accept)
                 cmd="luytre__subcmd__findings__subcmd__accept"
@@ -116,7 +122,7 @@ _luytre() {
 
     case "${cmd}" in
         luytre)
-            opts="-q -v -h -V --dir --lang --as --quiet --verbose --help --version demo init inventory authority scan probe stop findings report serve policy audit generate"
+            opts="-q -v -h -V --dir --lang --as --quiet --verbose --help --version demo init inventory authority scan probe certificate stop findings report serve policy audit generate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -359,6 +365,74 @@ _luytre() {
             fi
             case "${prev}" in
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "vi en" -- "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        luytre__subcmd__certificate)
+            opts="-q -v -h --dir --lang --as --quiet --verbose --help check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "vi en" -- "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        luytre__subcmd__certificate__subcmd__check)
+            opts="-q -v -h --roots --name --at --json --dir --lang --as --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --roots)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --json)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -38,6 +38,7 @@ complete -c luytre -n "__fish_luytre_needs_command" -f -a "inventory" -d 'Danh m
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "authority" -d 'Căn cứ quét: soạn, ghi nhận, liệt kê, thu hồi / authorisations'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "scan" -d 'Quét những gì căn cứ cho phép lúc này / scan what the authorisations permit now'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "probe" -d 'Đo một lần một mục tiêu, không lưu phát hiện / measure once, store no finding'
+complete -c luytre -n "__fish_luytre_needs_command" -f -a "certificate" -d 'Xem xét chứng thư số trong tệp, không cần mạng / judge certificates in files, offline'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "stop" -d 'Dừng mọi gói tin trong vòng một giây / kill switch: traffic ends within a second'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "findings" -d 'Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "report" -d 'Tài liệu từ số liệu đã chốt / documents from a frozen snapshot'
@@ -258,6 +259,25 @@ complete -c luytre -n "__fish_luytre_using_subcommand probe" -l as -d 'Người 
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fish_seen_subcommand_from check" -f -a "check" -d 'Chuỗi chứng thư trong tệp có được tin cậy không / whether a chain in a file is trusted'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l roots -d 'Các gốc tin cậy, thay cho kho gốc công cộng có sẵn / roots instead of the public web roots built in' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l name -d 'Tên miền hoặc địa chỉ mà chứng thư phải có / name or address that it must stand for' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l at -d 'Thời điểm xem xét, RFC 3339 / time of judging, RFC 3339 [default: now]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c luytre -n "__fish_luytre_using_subcommand stop" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand stop" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"

@@ -12,6 +12,7 @@ use crate::{
 
 mod audit;
 mod authority;
+mod certificate;
 mod demo;
 mod findings;
 mod generate;
@@ -145,6 +146,9 @@ enum Command {
     Scan(scan::Scan),
     /// Đo một lần một mục tiêu, không lưu phát hiện / measure once, store no finding
     Probe(probe::Probe),
+    /// Xem xét chứng thư số trong tệp, không cần mạng / judge certificates in files, offline
+    #[command(subcommand)]
+    Certificate(certificate::Certificate),
     /// Dừng mọi gói tin trong vòng một giây / kill switch: traffic ends within a second
     Stop(stop::Stop),
     /// Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk
@@ -176,6 +180,7 @@ pub(crate) fn run(cli: Cli) -> Result<Code, Failure> {
         Some(Command::Authority(args)) => args.run(common),
         Some(Command::Scan(args)) => args.run(common),
         Some(Command::Probe(args)) => args.run(common),
+        Some(Command::Certificate(args)) => args.run(common),
         Some(Command::Stop(args)) => args.run(common),
         Some(Command::Findings(args)) => args.run(common),
         Some(Command::Report(args)) => args.run(common),

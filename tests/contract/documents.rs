@@ -16,7 +16,7 @@ use super::{
 };
 use crate::support::{folder, free_port, luytre};
 
-fn obeys(schema: &str, document: &Value) {
+pub(super) fn obeys(schema: &str, document: &Value) {
     for unnamed in [Unnamed::Free, Unnamed::Fault] {
         let found = faults(&validator(schema, unnamed), document);
         assert!(

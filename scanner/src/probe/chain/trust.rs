@@ -77,6 +77,18 @@ impl Roots {
         })
     }
 
+    /// A set called `name` from those of the certificates in DER that can be read, and how many cannot.
+    /// It may be empty.
+    pub fn readable<T: AsRef<[u8]>>(name: &str, found: &[T]) -> (Self, usize) {
+        let roots = found
+            .iter()
+            .map(|der| Root::Certificate(der.as_ref().to_vec()));
+        let roots: Vec<_> = roots.filter(Root::is_readable).collect();
+        let lost = found.len() - roots.len();
+        let name = name.to_owned();
+        (Self { name, roots }, lost)
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name

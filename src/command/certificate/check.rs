@@ -1,0 +1,258 @@
+//! `luytre certificate check`: whether a chain in a file is trusted.
+
+use std::{net::IpAddr, path::PathBuf, str::FromStr};
+
+use clap::Args;
+use jiff::Timestamp;
+use luytre_checks::{
+    Cost, Fact, FactKind, Observation, Policy, Reading, Verdict,
+    fact::{ChainFact, Trust, TrustVerdict},
+    judge,
+    policy::day_of,
+};
+use luytre_inventory::{HostName, Inventory, Zone};
+use luytre_scanner::{
+    Probe,
+    probe::{ChainProbe, ChainReader, Roots, chain::Asked},
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{
+    file::{self, Unusable},
+    print,
+};
+use crate::{
+    command::Common,
+    output::{Code, Failure, Hint, JsonSink, both, verdict_json},
+};
+
+/// Xem xét một chuỗi chứng thư trong tệp PEM hoặc DER, chứng thư máy chủ đứng đầu: đường dẫn tới gốc theo
+/// RFC 5280 và yêu cầu cơ sở cho chứng thư máy chủ, thời hạn, mục đích, tên. Không cần mạng, không cần
+/// thư mục làm việc.
+/// Judges a chain in a PEM or DER file, the server's certificate first: the path to a root by RFC 5280
+/// and the baseline for server certificates, time, use, name. Needs no network and no workspace.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Ví dụ / Examples:\n  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out chain.pem -subj /CN=a.test\n  luytre certificate check chain.pem\n  luytre certificate check chain.pem --name a.test --roots chain.pem\n  luytre certificate check chain.pem --at 2027-01-01T00:00:00Z --json -"
+)]
+pub(crate) struct Check {
+    /// Tệp chuỗi chứng thư / the chain
+    #[arg(value_name = "CHAIN.pem")]
+    chain: PathBuf,
+    /// Các gốc tin cậy, thay cho kho gốc công cộng có sẵn / roots instead of the public web roots built in
+    #[arg(long, value_name = "FILE")]
+    roots: Option<PathBuf>,
+    /// Tên miền hoặc địa chỉ mà chứng thư phải có / name or address that it must stand for
+    #[arg(long, value_name = "HOST")]
+    name: Option<Name>,
+    /// Thời điểm xem xét, RFC 3339 / time of judging, RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// JSON ra tệp hoặc - / JSON to a file or -
+    #[arg(long, value_name = "FILE|-")]
+    json: Option<JsonSink>,
+}
+
+/// Whom the certificate is to stand for.
+#[derive(Debug, Clone)]
+enum Name {
+    Host(HostName),
+    Address(IpAddr),
+}
+
+impl FromStr for Name {
+    type Err = <HostName as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(address) => Ok(Self::Address(address)),
+            Err(_) => text.parse().map(Self::Host),
+        }
+    }
+}
+
+/// What came of it.
+pub(super) struct Judged {
+    pub(super) fact: ChainFact,
+    pub(super) verdicts: Vec<Verdict>,
+    pub(super) at: Timestamp,
+    /// Why not trusted; none if trusted.
+    pub(super) reason: Option<String>,
+}
+
+impl Check {
+    pub(super) fn run(&self, common: &Common) -> Result<Code, Failure> {
+        let ders = match file::certificates(&self.chain) {
+            Ok(ders) => ders,
+            // A chain that cannot be read is a chain that is not trusted.
+            Err(Unusable::NoCertificate) => Vec::new(),
+            Err(error) => return Err(self.unusable(&self.chain, error)),
+        };
+        let reader = self.reader(common)?;
+        let at = self.at.unwrap_or_else(Timestamp::now);
+        let asked = match &self.name {
+            Some(Name::Host(name)) => Asked::Name(name.clone()),
+            Some(Name::Address(address)) => Asked::Address(*address),
+            None => Asked::Nobody,
+        };
+        let fact = reader.read(&ders, &asked, at);
+        let judged = Judged {
+            verdicts: self.verdicts(fact.clone(), at)?,
+            reason: reason(&fact, at),
+            fact,
+            at,
+        };
+        if let Some(sink) = &self.json {
+            sink.write(&self.document(&judged))?;
+        }
+        if !self.json.as_ref().is_some_and(JsonSink::is_stdout) {
+            print::judged(common, &judged);
+        }
+        Ok(if judged.reason.as_deref() == Some(UNDECIDED) {
+            Code::Unmeasured
+        } else {
+            Code::Done
+        })
+    }
+
+    fn reader(&self, common: &Common) -> Result<ChainReader, Failure> {
+        let Some(path) = &self.roots else {
+            return Ok(ChainReader::default());
+        };
+        let ders = file::certificates(path).map_err(|error| self.unusable(path, error))?;
+        let (roots, lost) = Roots::readable("roots", &ders);
+        if lost > 0 {
+            let talk = common.talk();
+            talk.line(&format!(
+                "{}: {lost}/{}",
+                talk.pick(
+                    "Lưu ý: chứng thư gốc không đọc được, đã bỏ qua",
+                    "Note: roots that cannot be read were left out"
+                ),
+                ders.len()
+            ));
+        }
+        Ok(ChainReader::of(vec![roots]))
+    }
+
+    fn unusable(&self, path: &std::path::Path, error: Unusable) -> Failure {
+        Failure::new(both!(
+            "không dùng được tệp {}",
+            "cannot use the file {}",
+            path.display()
+        ))
+        .below(error)
+        .hint(both!(
+            "cần tệp PEM (các đoạn BEGIN CERTIFICATE) hoặc DER",
+            "a file in PEM (parts that begin with BEGIN CERTIFICATE) or DER is needed"
+        ))
+    }
+
+    /// The name or address asked for, as text.
+    fn asked(&self) -> Option<String> {
+        self.name.as_ref().map(|name| match name {
+            Name::Host(name) => name.as_str().to_owned(),
+            Name::Address(address) => address.to_string(),
+        })
+    }
+
+    fn verdicts(&self, fact: ChainFact, at: Timestamp) -> Result<Vec<Verdict>, Failure> {
+        let policy = Policy::on(day_of(at), &[]).doing(both!(
+            "không đọc được các bộ quy định",
+            "cannot read the policy packs"
+        ))?;
+        let file = || self.chain.display().to_string();
+        let observation = Observation {
+            id: Uuid::nil(),
+            scan: Uuid::nil(),
+            endpoint: self.asked().unwrap_or_else(file),
+            endpoint_id: None,
+            address: None,
+            port: None,
+            vantage: Zone::Unknown,
+            system: None,
+            probe: FactKind::Chain,
+            probe_version: ChainProbe::VERSION,
+            sensor: "certificate".to_owned(),
+            started: at,
+            ended: at,
+            reading: Reading::Measured {
+                fact: Fact::Chain(fact),
+            },
+            evidence: Vec::new(),
+            cost: Cost::default(),
+        };
+        Ok(judge(&observation, &Inventory::default(), &policy, at))
+    }
+
+    fn document(&self, judged: &Judged) -> Value {
+        let fact = &judged.fact;
+        let mut out = Map::new();
+        let mut put = |key: &str, value: Value| {
+            out.insert(key.to_owned(), value);
+        };
+        put("trusted", json!(judged.reason.is_none()));
+        if let Some(reason) = &judged.reason {
+            put("reason", json!(reason));
+        }
+        if let Some(Trust { rule, position, .. }) = untrusted(fact) {
+            rule.iter().for_each(|rule| put("rule", json!(rule)));
+            position.iter().for_each(|at| put("position", json!(at)));
+        }
+        put("at", json!(judged.at));
+        if let Some(name) = self.asked() {
+            put("name", json!(name));
+        }
+        put("certificates", json!(fact.certificates));
+        if !fact.unreadable.is_empty() {
+            put("unreadable", json!(fact.unreadable));
+        }
+        put("trust", json!(fact.trust));
+        put("name_match", json!(fact.name_match));
+        put("message", json!(fact.message));
+        let verdicts = judged.verdicts.iter().map(verdict_json);
+        put("verdicts", verdicts.collect());
+        Value::Object(out)
+    }
+}
+
+const UNDECIDED: &str = "undecided";
+
+/// The set of roots that the chain leads to, but wrongly; none if it leads to one rightly.
+pub(super) fn untrusted(fact: &ChainFact) -> Option<&Trust> {
+    let is = |verdict| fact.trust.iter().find(|trust| trust.verdict == verdict);
+    match is(TrustVerdict::Trusted) {
+        Some(_) => None,
+        None => is(TrustVerdict::Untrusted),
+    }
+}
+
+/// Why the chain is not to be trusted at `at`; none if it is.
+fn reason(fact: &ChainFact, at: Timestamp) -> Option<String> {
+    let Some(leaf) = fact.leaf() else {
+        return Some("unreadable".to_owned());
+    };
+    if let Some(trust) = untrusted(fact) {
+        let word = serde_json::to_value(trust.reason).ok()?;
+        return Some(word.as_str().unwrap_or("other").to_owned());
+    }
+    // Validity is counted in whole seconds (RFC 5280 section 4.1.2.5).
+    let second = at.as_second();
+    let word = if fact
+        .trust
+        .iter()
+        .all(|t| t.verdict == TrustVerdict::Unknown)
+    {
+        UNDECIDED
+    } else if second > leaf.not_after.as_second() {
+        "expired"
+    } else if second < leaf.not_before.as_second() {
+        "not_yet_valid"
+    } else if fact.name_match == Some(false) {
+        "name_mismatch"
+    } else {
+        return None;
+    };
+    Some(word.to_owned())
+}
