@@ -9,7 +9,7 @@ use luytre_checks::fact::{Order, TlsVersion, Tri};
 use super::{
     ask::{Answer, Asker, Flight, Question},
     found::{Found, News},
-    offer::{self, ALL_GROUPS, MODERN, left},
+    offer::{self, ALL_GROUPS, MODERN, MODERN_GROUPS, left},
     settle::Settled,
 };
 use crate::wire::ClientHello;
@@ -19,6 +19,8 @@ use crate::wire::ClientHello;
 pub(super) enum Manner {
     /// Without key shares: it answers with a HelloRetryRequest.
     Retry,
+    /// The same, without the groups that TLS 1.3 forbids to offer.
+    Strict,
     /// With key shares: it cannot ask for another hello, so only groups of ours can be found.
     Shares,
 }
@@ -106,7 +108,7 @@ impl Survey<'_, '_> {
         if self.found.suites_complete != Tri::Yes
             && self
                 .drain(
-                    |survey| (survey.suites_left(), ALL_GROUPS.clone()),
+                    |survey| (survey.suites_left(), survey.groups().to_vec()),
                     &mut hits,
                 )
                 .await
@@ -193,7 +195,7 @@ impl Survey<'_, '_> {
             .collect();
         reversed.dedup();
         let wanted = reversed[0];
-        let question = hello(self.name, self.manner, reversed, ALL_GROUPS.clone());
+        let question = hello(self.name, self.manner, reversed, self.groups().to_vec());
         if let Answer::Hello(flight) = self.asker.ask(&question).await {
             self.found.order = match flight.suite {
                 suite if suite == first => Order::Server,
@@ -208,6 +210,14 @@ impl Survey<'_, '_> {
     }
 
     fn groups_left(&self) -> Vec<u16> {
-        left(&ALL_GROUPS, &self.found.groups)
+        left(self.groups(), &self.found.groups)
+    }
+
+    /// Every group that may be offered to this server.
+    fn groups(&self) -> &'static [u16] {
+        match self.manner {
+            Manner::Strict => &MODERN_GROUPS,
+            Manner::Retry | Manner::Shares => &ALL_GROUPS,
+        }
     }
 }

@@ -49,6 +49,16 @@ pub(super) static ALL_GROUPS: LazyLock<Vec<u16>> = LazyLock::new(|| {
     groups
 });
 
+/// The groups of [`ALL_GROUPS`] that a client of TLS 1.3 may offer. RFC 8446 section 4.2.7 forbids the
+/// curves that it dropped (1 to 22, 26 to 28, and explicit ones) to a client that offers nothing
+/// older. A strict server, like tlslite-ng, refuses such a hello altogether; a lax one, like GnuTLS,
+/// may use one of them.
+pub(super) static MODERN_GROUPS: LazyLock<Vec<u16>> = LazyLock::new(|| {
+    let dropped = |group: &u16| matches!(*group, 1..=22 | 26..=28 | 0xFF01 | 0xFF02);
+    let groups = ALL_GROUPS.iter().copied();
+    groups.filter(|group| !dropped(group)).collect()
+});
+
 /// Sorts suites as said at [`OLD`].
 fn rank(number: u16, name: &str) -> (u8, u8, bool, Reverse<u16>) {
     const RARE: &[&str] = &[

@@ -10,12 +10,15 @@ use luytre_checks::{
 use super::{
     ask::{Answer, Asker, Question},
     modern::{self, Manner},
-    offer::{self, ALL_GROUPS, MODERN, OLD, POPULAR, POPULAR_GROUPS},
+    offer::{self, ALL_GROUPS, MODERN, MODERN_GROUPS, OLD, POPULAR, POPULAR_GROUPS},
     old,
     settle::{Settled, refuses, refuses_version},
     ssl2,
 };
 use crate::wire::ClientHello;
+
+/// The alert of RFC 8446 section 6.2 for a field that must not be as it is.
+const ILLEGAL_PARAMETER: u8 = 47;
 
 /// The first contact with one version.
 pub(super) enum Contact {
@@ -200,6 +203,16 @@ impl Versions<'_, '_> {
             Answer::Hello(flight) => return lower_than(version, flight.version),
             Answer::Alert(alert) if refuses_version(alert) => {
                 return Contact::Refused { below: None };
+            }
+            Answer::Alert(ILLEGAL_PARAMETER) => {
+                let strict = Manner::Strict;
+                let some = modern::hello(name, strict, MODERN.to_vec(), MODERN_GROUPS.clone());
+                if let Answer::Hello(flight) = self.asker.ask(&some).await
+                    && flight.version == version
+                {
+                    let found = modern::survey(self.asker, name, strict, &flight).await;
+                    return Contact::Offered(found.fact(self.asker.fickle));
+                }
             }
             Answer::Alert(_) | Answer::Kinds(_) => {}
             Answer::Nothing(reason) => {
