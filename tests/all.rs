@@ -16,3 +16,4 @@ mod hygiene;
 mod real_servers;
 mod served;
 mod support;
+mod zoo;
