@@ -45,6 +45,18 @@ registry! {
     cert::untrusted_chain::UntrustedChain,
     cert::weak_key::WeakKey,
     cert::weak_signature::WeakSignature,
+    cert::chain_incomplete::ChainIncomplete,
+    cert::chain_order::ChainOrder,
+    cert::chain_unneeded::ChainUnneeded,
+    cert::revoked::Revoked,
+    cert::staple_missing::StapleMissing,
+    cert::staple_invalid::StapleInvalid,
+    cert::no_timestamps::NoTimestamps,
+    cert::lifetime_too_long::LifetimeTooLong,
+    cert::weak_primes::WeakPrimes,
+    cert::wrong_usage::WrongUsage,
+    cert::malformed::Malformed,
+    cert::wildcard::Wildcard,
     web::no_https_redirect::NoHttpsRedirect,
     web::hsts_missing::HstsMissing,
     web::cookie_insecure::CookieInsecure,
@@ -63,6 +75,9 @@ pub const FLEET: &[FleetEntry] = &[
     FleetEntry::of::<crate::tls::drown::Drown>(),
     FleetEntry::of::<crate::tls::addresses_differ::AddressesDiffer>(),
     FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
+    FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
+    FleetEntry::of::<crate::cert::prime_shared::PrimeShared>(),
+    FleetEntry::of::<crate::cert::serial_shared::SerialShared>(),
 ];
 
 /// What every check is, fleet checks last.

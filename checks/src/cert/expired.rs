@@ -37,17 +37,19 @@ impl Check for Expired {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, _: &Context<'_>, at: Timestamp) -> Outcome {
-        let Some(leaf) = fact.leaf() else {
-            return NO_LEAF;
-        };
-        if leaf.not_after >= at {
-            return Outcome::Pass;
-        }
-        Outcome::Fail(vec![
-            Fault::new(Grade::Serious)
-                .with("date", &last_day(leaf))
-                .with("days", &days(leaf.not_after, at)),
-        ])
+        super::each(fact, |fact| {
+            let Some(leaf) = fact.leaf() else {
+                return NO_LEAF;
+            };
+            if leaf.not_after >= at {
+                return Outcome::Pass;
+            }
+            Outcome::Fail(vec![
+                Fault::new(Grade::Serious)
+                    .with("date", &last_day(leaf))
+                    .with("days", &days(leaf.not_after, at)),
+            ])
+        })
     }
 }
 

@@ -35,29 +35,31 @@ impl Check for Expiring {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, context: &Context<'_>, at: Timestamp) -> Outcome {
-        let Some(leaf) = fact.leaf() else {
-            return NO_LEAF;
-        };
-        if leaf.not_after < at {
-            return Outcome::not_applicable(
-                "chứng thư số đã hết hạn, xem `cert.expired`",
-                "the certificate has expired, see `cert.expired`",
-            );
-        }
-        let [first, second, third] = context.parameters.certificate_warning_days;
-        let day = SignedDuration::from_hours(24);
-        let left = at.duration_until(leaf.not_after);
-        let grade = match left {
-            left if left <= day * i32::from(third) => Grade::Serious,
-            left if left <= day * i32::from(second) => Grade::Moderate,
-            left if left <= day * i32::from(first) => Grade::Slight,
-            _ => return Outcome::Pass,
-        };
-        Outcome::Fail(vec![
-            Fault::new(grade)
-                .with("date", &last_day(leaf))
-                .with("days", &days(at, leaf.not_after)),
-        ])
+        super::each(fact, |fact| {
+            let Some(leaf) = fact.leaf() else {
+                return NO_LEAF;
+            };
+            if leaf.not_after < at {
+                return Outcome::not_applicable(
+                    "chứng thư số đã hết hạn, xem `cert.expired`",
+                    "the certificate has expired, see `cert.expired`",
+                );
+            }
+            let [first, second, third] = context.parameters.certificate_warning_days;
+            let day = SignedDuration::from_hours(24);
+            let left = at.duration_until(leaf.not_after);
+            let grade = match left {
+                left if left <= day * i32::from(third) => Grade::Serious,
+                left if left <= day * i32::from(second) => Grade::Moderate,
+                left if left <= day * i32::from(first) => Grade::Slight,
+                _ => return Outcome::Pass,
+            };
+            Outcome::Fail(vec![
+                Fault::new(grade)
+                    .with("date", &last_day(leaf))
+                    .with("days", &days(at, leaf.not_after)),
+            ])
+        })
     }
 }
 

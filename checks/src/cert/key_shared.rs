@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::NO_LEAF;
+use super::{NO_LEAF, each, labelled};
 use crate::{About, Fault, FleetCheck, FleetFact, Grade, Outcome, fact::ChainFact, policy::day_of};
 
 about!(KeyShared, Certificate, Endpoint, false, {
@@ -45,16 +45,18 @@ impl FleetCheck for KeyShared {
     fn judge(facts: &[FleetFact<'_, ChainFact>], at: Timestamp) -> Vec<Outcome> {
         let mut by_key: BTreeMap<&str, Vec<Holder<'_>>> = BTreeMap::new();
         for fact in facts {
-            if let Some(leaf) = fact.fact.leaf() {
+            for leaf in labelled(fact.fact).filter_map(|(_, chain)| chain.leaf()) {
                 let holder = Holder::of(fact, at);
                 by_key.entry(&leaf.key.sha256).or_default().push(holder);
             }
         }
         facts
             .iter()
-            .map(|fact| match fact.fact.leaf() {
-                None => NO_LEAF,
-                Some(leaf) => shared(&Holder::of(fact, at), &by_key[leaf.key.sha256.as_str()]),
+            .map(|fact| {
+                each(fact.fact, |chain| match chain.leaf() {
+                    None => NO_LEAF,
+                    Some(leaf) => shared(&Holder::of(fact, at), &by_key[leaf.key.sha256.as_str()]),
+                })
             })
             .collect()
     }

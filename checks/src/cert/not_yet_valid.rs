@@ -33,15 +33,17 @@ impl Check for NotYetValid {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, _: &Context<'_>, at: Timestamp) -> Outcome {
-        let Some(leaf) = fact.leaf() else {
-            return NO_LEAF;
-        };
-        if leaf.not_before <= at {
-            return Outcome::Pass;
-        }
-        Outcome::Fail(vec![
-            Fault::new(Grade::Serious).with("date", &written(leaf.not_before)),
-        ])
+        super::each(fact, |fact| {
+            let Some(leaf) = fact.leaf() else {
+                return NO_LEAF;
+            };
+            if leaf.not_before <= at {
+                return Outcome::Pass;
+            }
+            Outcome::Fail(vec![
+                Fault::new(Grade::Serious).with("date", &written(leaf.not_before)),
+            ])
+        })
     }
 }
 

@@ -39,28 +39,30 @@ impl Check for SelfSigned {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, _: &Context<'_>, _: Timestamp) -> Outcome {
-        let Some(leaf) = fact.leaf() else {
-            return NO_LEAF;
-        };
-        match leaf.self_signed {
-            Tri::No => Outcome::Pass,
-            Tri::Yes
-                if fact
-                    .trust
-                    .iter()
-                    .any(|t| t.verdict == TrustVerdict::Trusted) =>
-            {
-                Outcome::not_applicable(
-                    "chứng thư tự ký nằm trong kho gốc tin cậy đã cấu hình",
-                    "the self-signed certificate is in a configured set of roots",
-                )
+        super::each(fact, |fact| {
+            let Some(leaf) = fact.leaf() else {
+                return NO_LEAF;
+            };
+            match leaf.self_signed {
+                Tri::No => Outcome::Pass,
+                Tri::Yes
+                    if fact
+                        .trust
+                        .iter()
+                        .any(|t| t.verdict == TrustVerdict::Trusted) =>
+                {
+                    Outcome::not_applicable(
+                        "chứng thư tự ký nằm trong kho gốc tin cậy đã cấu hình",
+                        "the self-signed certificate is in a configured set of roots",
+                    )
+                }
+                Tri::Yes => Outcome::Fail(vec![Fault::new(Grade::Moderate)]),
+                Tri::Unknown => Outcome::unknown(
+                    "chưa xác minh được chữ ký trên chứng thư số",
+                    "the signature of the certificate could not be verified",
+                ),
             }
-            Tri::Yes => Outcome::Fail(vec![Fault::new(Grade::Moderate)]),
-            Tri::Unknown => Outcome::unknown(
-                "chưa xác minh được chữ ký trên chứng thư số",
-                "the signature of the certificate could not be verified",
-            ),
-        }
+        })
     }
 }
 

@@ -42,39 +42,41 @@ impl Check for UntrustedChain {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, _: &Context<'_>, _: Timestamp) -> Outcome {
-        let any = |verdict| fact.trust.iter().any(|trust| trust.verdict == verdict);
-        if any(TrustVerdict::Trusted) {
-            return Outcome::Pass;
-        }
-        if fact.leaf().is_some_and(|leaf| leaf.self_signed == Tri::Yes) {
-            return Outcome::not_applicable(
-                "chứng thư số tự ký, xem `cert.self_signed`",
-                "the certificate is self-signed, see `cert.self_signed`",
-            );
-        }
-        if fact.trust.is_empty() || any(TrustVerdict::Unknown) {
-            return Outcome::unknown(
-                "chưa dựng được chuỗi tới kho gốc tin cậy",
-                "no path to a set of roots could be judged",
-            );
-        }
-        // The set of roots whose authority it is knows more than those that have never heard of it.
-        let stranger = |trust: &&Trust| trust.reason == Some(PathFault::UnknownIssuer);
-        let closest = fact.trust.iter().find(|trust| !stranger(trust));
-        let reason = closest.or(fact.trust.first()).and_then(|t| t.reason);
-        if reason == Some(PathFault::WeakAlgorithm) && closest.and_then(|t| t.position) == Some(0) {
-            return Outcome::not_applicable(
-                "chứng thư số dùng khóa hoặc thuật toán yếu, xem `cert.weak_key` và `cert.weak_signature`",
-                "the certificate's own key or signature is weak, see `cert.weak_key` and `cert.weak_signature`",
-            );
-        }
-        let grade = match reason {
-            Some(PathFault::BadSignature) => Grade::Serious,
-            // Most browsers let it pass.
-            Some(PathFault::Profile) => Grade::Slight,
-            _ => Grade::Moderate,
-        };
-        Outcome::Fail(vec![Fault::new(grade).with("reason", &words(reason))])
+        super::each(fact, |fact| {
+            let any = |verdict| fact.trust.iter().any(|trust| trust.verdict == verdict);
+            if any(TrustVerdict::Trusted) {
+                return Outcome::Pass;
+            }
+            if fact.leaf().is_some_and(|leaf| leaf.self_signed == Tri::Yes) {
+                return Outcome::not_applicable(
+                    "chứng thư số tự ký, xem `cert.self_signed`",
+                    "the certificate is self-signed, see `cert.self_signed`",
+                );
+            }
+            if fact.trust.is_empty() || any(TrustVerdict::Unknown) {
+                return Outcome::unknown(
+                    "chưa dựng được chuỗi tới kho gốc tin cậy",
+                    "no path to a set of roots could be judged",
+                );
+            }
+            // The set of roots whose authority it is knows more than those that have never heard of it.
+            let stranger = |trust: &&Trust| trust.reason == Some(PathFault::UnknownIssuer);
+            let closest = fact.trust.iter().find(|trust| !stranger(trust));
+            let reason = closest.or(fact.trust.first()).and_then(|t| t.reason);
+            if reason == Some(PathFault::WeakAlgorithm) && closest.and_then(|t| t.position) == Some(0) {
+                return Outcome::not_applicable(
+                    "chứng thư số dùng khóa hoặc thuật toán yếu, xem `cert.weak_key` và `cert.weak_signature`",
+                    "the certificate's own key or signature is weak, see `cert.weak_key` and `cert.weak_signature`",
+                );
+            }
+            let grade = match reason {
+                Some(PathFault::BadSignature) => Grade::Serious,
+                // Most browsers let it pass.
+                Some(PathFault::Profile) => Grade::Slight,
+                _ => Grade::Moderate,
+            };
+            Outcome::Fail(vec![Fault::new(grade).with("reason", &words(reason))])
+        })
     }
 }
 

@@ -39,44 +39,46 @@ impl Check for WeakKey {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, context: &Context<'_>, _: Timestamp) -> Outcome {
-        if fact.leaf().is_none() {
-            return NO_LEAF;
-        }
-        let mut faults: Vec<Fault> = Vec::new();
-        let mut unknown = !fact.unreadable.is_empty();
-        for certificate in &fact.certificates {
-            let key = &certificate.key;
-            let Some((minimum, broken)) = limits(key, context.parameters) else {
-                unknown = true;
-                continue;
-            };
-            if key.bits >= minimum {
-                continue;
+        super::each(fact, |fact| {
+            if fact.leaf().is_none() {
+                return NO_LEAF;
             }
-            let grade = match key.bits {
-                bits if bits < broken / 2 => Grade::Grave,
-                bits if bits < broken => Grade::Serious,
-                _ => Grade::Moderate,
-            };
-            let part = if certificate.position == 0 {
-                ""
-            } else {
-                "issuer"
-            };
-            faults.push(
-                Fault::on(part, grade)
-                    .with("kind", &key.kind)
-                    .with("bits", &key.bits)
-                    .with("minimum", &minimum),
-            );
-        }
-        Outcome::weigh(
-            faults,
-            unknown.then_some(luytre_inventory::Text::new(
-                "có khóa chưa biết loại hoặc độ dài",
-                "the kind or size of a key is not known",
-            )),
-        )
+            let mut faults: Vec<Fault> = Vec::new();
+            let mut unknown = !fact.unreadable.is_empty();
+            for certificate in &fact.certificates {
+                let key = &certificate.key;
+                let Some((minimum, broken)) = limits(key, context.parameters) else {
+                    unknown = true;
+                    continue;
+                };
+                if key.bits >= minimum {
+                    continue;
+                }
+                let grade = match key.bits {
+                    bits if bits < broken / 2 => Grade::Grave,
+                    bits if bits < broken => Grade::Serious,
+                    _ => Grade::Moderate,
+                };
+                let part = if certificate.position == 0 {
+                    ""
+                } else {
+                    "issuer"
+                };
+                faults.push(
+                    Fault::on(part, grade)
+                        .with("kind", &key.kind)
+                        .with("bits", &key.bits)
+                        .with("minimum", &minimum),
+                );
+            }
+            Outcome::weigh(
+                faults,
+                unknown.then_some(luytre_inventory::Text::new(
+                    "có khóa chưa biết loại hoặc độ dài",
+                    "the kind or size of a key is not known",
+                )),
+            )
+        })
     }
 }
 

@@ -49,35 +49,38 @@ impl Check for WeakSignature {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, _: &Context<'_>, _: Timestamp) -> Outcome {
-        if fact.leaf().is_none() {
-            return NO_LEAF;
-        }
-        let mut faults = Vec::new();
-        let mut unknown = !fact.unreadable.is_empty();
-        for certificate in &fact.certificates {
-            let root = is_root(certificate);
-            match worth(&certificate.signature) {
-                Worth::Sound => {}
-                // Trust in a root does not rest on its signature.
-                _ if root == Tri::Yes => {}
-                Worth::Weak(grade) if root == Tri::No => {
-                    let part = if certificate.position == 0 {
-                        ""
-                    } else {
-                        "issuer"
-                    };
-                    faults.push(Fault::on(part, grade).with("algorithm", &certificate.signature));
-                }
-                Worth::Weak(_) | Worth::Unknown => unknown = true,
+        super::each(fact, |fact| {
+            if fact.leaf().is_none() {
+                return NO_LEAF;
             }
-        }
-        Outcome::weigh(
-            faults,
-            unknown.then_some(luytre_inventory::Text::new(
-                "chưa biết rõ thuật toán ký của mọi chứng thư trong chuỗi",
-                "the signature algorithm of a certificate could not be judged",
-            )),
-        )
+            let mut faults = Vec::new();
+            let mut unknown = !fact.unreadable.is_empty();
+            for certificate in &fact.certificates {
+                let root = is_root(certificate);
+                match worth(&certificate.signature) {
+                    Worth::Sound => {}
+                    // Trust in a root does not rest on its signature.
+                    _ if root == Tri::Yes => {}
+                    Worth::Weak(grade) if root == Tri::No => {
+                        let part = if certificate.position == 0 {
+                            ""
+                        } else {
+                            "issuer"
+                        };
+                        faults
+                            .push(Fault::on(part, grade).with("algorithm", &certificate.signature));
+                    }
+                    Worth::Weak(_) | Worth::Unknown => unknown = true,
+                }
+            }
+            Outcome::weigh(
+                faults,
+                unknown.then_some(luytre_inventory::Text::new(
+                    "chưa biết rõ thuật toán ký của mọi chứng thư trong chuỗi",
+                    "the signature algorithm of a certificate could not be judged",
+                )),
+            )
+        })
     }
 }
 

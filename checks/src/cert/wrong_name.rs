@@ -40,42 +40,44 @@ impl Check for WrongName {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ChainFact, context: &Context<'_>, _: Timestamp) -> Outcome {
-        let Some(leaf) = fact.leaf() else {
-            return NO_LEAF;
-        };
-        match fact.name_match {
-            Some(true) => return Outcome::Pass,
-            None => {
-                return Outcome::unknown(
-                    "chưa đối chiếu được tên miền với chứng thư số",
-                    "the name could not be compared with the certificate",
-                );
+        super::each(fact, |fact| {
+            let Some(leaf) = fact.leaf() else {
+                return NO_LEAF;
+            };
+            match fact.name_match {
+                Some(true) => return Outcome::Pass,
+                None => {
+                    return Outcome::unknown(
+                        "chưa đối chiếu được tên miền với chứng thư số",
+                        "the name could not be compared with the certificate",
+                    );
+                }
+                Some(false) => {}
             }
-            Some(false) => {}
-        }
-        // Declared by address alone: people may well reach it by a name that is not in the record.
-        let (grade, asked) = match &fact.server_name {
-            Some(name) => (Grade::Serious, name.clone()),
-            None => (Grade::Slight, bare(context)),
-        };
-        let mut names = leaf
-            .names
-            .iter()
-            .take(SHOWN)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        if leaf.names.len() > SHOWN {
-            names.push_str(", …");
-        }
-        if names.is_empty() {
-            names.push('-');
-        }
-        Outcome::Fail(vec![
-            Fault::new(grade)
-                .with("asked", &asked)
-                .with("names", &names),
-        ])
+            // Declared by address alone: people may well reach it by a name that is not in the record.
+            let (grade, asked) = match &fact.server_name {
+                Some(name) => (Grade::Serious, name.clone()),
+                None => (Grade::Slight, bare(context)),
+            };
+            let mut names = leaf
+                .names
+                .iter()
+                .take(SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
+            if leaf.names.len() > SHOWN {
+                names.push_str(", …");
+            }
+            if names.is_empty() {
+                names.push('-');
+            }
+            Outcome::Fail(vec![
+                Fault::new(grade)
+                    .with("asked", &asked)
+                    .with("names", &names),
+            ])
+        })
     }
 }
 

@@ -112,6 +112,7 @@ fn an_unmeasured_look_is_inconclusive_for_every_check_of_its_kind() {
                 "www.doiche.test:443",
                 Some(1),
             );
+            // A level at which every check is in force.
             let verdicts = judge(
                 &observation,
                 &inventory(Some(Level::Four)),
