@@ -18,6 +18,8 @@ mod ports;
 
 use draft::Draft;
 
+use crate::probe::tls;
+
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
 
@@ -122,7 +124,7 @@ impl Job {
         self.connections += match probe {
             // Silent ports are asked twice.
             FactKind::Ports => u32::try_from(2 * self.task.ports.len()).unwrap_or(u32::MAX),
-            other => connections_of(other),
+            other => connections_of(other, self.task.profile),
         };
     }
 }
@@ -208,9 +210,9 @@ fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
 }
 
 /// Connections that a probe makes at most to one address.
-const fn connections_of(probe: FactKind) -> u32 {
+const fn connections_of(probe: FactKind, profile: ScanProfile) -> u32 {
     match probe {
-        FactKind::Tls => 150,
+        FactKind::Tls => 150 + tls::most_connections(profile),
         FactKind::Chain => 2,
         FactKind::Service => 3,
         FactKind::Http => 6,

@@ -9,7 +9,10 @@ use std::{
 
 use luytre_checks::{Fact, FactKind, Reading, Unmeasured, fact::PortsFact};
 use luytre_inventory::{ProbeClass, Protocol, ScanProfile};
-use luytre_scanner::{Guard, Known, Line, Look, Probes, Readings, Stop};
+use luytre_scanner::{
+    Guard, Known, Line, Look, Probe, Probes, Readings, Stop,
+    probe::{ChainProbe, TlsProbe},
+};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -263,9 +266,15 @@ async fn one_job_with_every_probe() {
     assert_eq!(reasons(silent), [Some(TimedOut); 4]);
     assert_eq!(reasons(dead), [Some(Refused); 4]);
     assert_eq!((coverage.planned(), coverage.measured()), (16, 3));
+    let version = |probe| match probe {
+        FactKind::Tls => TlsProbe::VERSION,
+        FactKind::Chain => ChainProbe::VERSION,
+        _ => 1,
+    };
     assert!(
-        seen.iter()
-            .all(|o| o.probe_version == 1 && o.address.is_some() && o.port.is_some())
+        seen.iter().all(|o| o.probe_version == version(o.probe)
+            && o.address.is_some()
+            && o.port.is_some())
     );
 }
 

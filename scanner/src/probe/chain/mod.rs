@@ -201,10 +201,14 @@ pub async fn tls_and_chain(
         }
         (None, Ok(_)) => Err(Unmeasured::Handshake),
     };
-    let chain = match ders {
+    let mut chain = match ders {
         Ok(ders) => reader.fact(line, ders).await,
         Err(reason) => Err(reason),
     };
+    if let (Ok(Fact::Chain(chain)), Some(stapled)) = (&mut chain, &survey.stapled) {
+        chain.staple = stapled.response.is_some().into();
+        chain.timestamps.handshake = stapled.timestamps;
+    }
     (survey.tls.map(Fact::Tls), chain)
 }
 

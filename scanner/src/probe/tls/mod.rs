@@ -1,10 +1,13 @@
-//! What a server offers in TLS: versions, suites, groups, whose order counts.
+//! What a server offers in TLS: versions, suites, groups, whose order counts; and what else it can do
+//! (`features`).
 //!
-//! Every question is a ClientHello of our own on a fresh connection, read up to the server's choice
-//! and then dropped, so no handshake is ever completed and a TLS 1.3 server need not even sign.
+//! Every question of the survey is a ClientHello of our own on a fresh connection, read up to the
+//! server's choice and then dropped, so it completes no handshake and a TLS 1.3 server need not even
+//! sign.
 //! An alert of refusal is an answer. A timeout never is; a close or reset only as [`settle`] says.
 
 mod ask;
+mod features;
 mod flaws;
 mod found;
 mod handshake;
@@ -20,24 +23,26 @@ use luytre_checks::{
     Fact, FactKind, Unmeasured,
     fact::{TlsFact, TlsVersion},
 };
-
 use luytre_inventory::ScanProfile;
 
-pub(crate) use self::open::open;
 use self::{
     ask::{Answer, Asker},
     offer::{ALL_GROUPS, OLD},
 };
+pub(crate) use self::{
+    features::{Stapled, most_connections},
+    open::open,
+};
 use super::Probe;
 use crate::Line;
 
-/// Looks at versions, suites and groups.
+/// Looks at versions, suites, groups and, from the standard profile upwards, features.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TlsProbe;
 
 impl Probe for TlsProbe {
     const KIND: FactKind = FactKind::Tls;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
 
     async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
         survey(line).await.tls.map(Fact::Tls)
@@ -54,21 +59,26 @@ pub(crate) struct Survey {
     pub(crate) tls: Result<TlsFact, Unmeasured>,
     /// The certificates that came by on the way.
     pub(crate) presented: Presented,
+    /// What came stapled to a handshake; none if it was not asked for.
+    pub(crate) stapled: Option<Stapled>,
 }
 
 /// Asks for everything.
 pub(crate) async fn survey(line: &Line) -> Survey {
     let mut asker = Asker::new(line);
     let mut tls = versions::survey(&mut asker).await;
-    if line.permit().profile() == ScanProfile::Deep
-        && let Ok(fact) = &mut tls
-    {
-        fact.flaws = flaws::learn(line, fact).await;
+    let mut stapled = None;
+    if let Ok(fact) = &mut tls {
+        stapled = features::look(line, fact).await;
+        if line.permit().profile() == ScanProfile::Deep {
+            fact.flaws = flaws::learn(line, fact).await;
+        }
     }
     let tls = open::told(line, tls).await;
     Survey {
         tls,
         presented: asker.presented(),
+        stapled,
     }
 }
 

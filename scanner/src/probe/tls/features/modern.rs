@@ -1,0 +1,431 @@
+//! TLS 1.3, where everything behind the ServerHello is enciphered: with rustls, which is told to
+//! accept whatever comes and to note it.
+
+use std::{
+    io::Read,
+    sync::{
+        Arc, LazyLock, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use luytre_checks::{
+    Unmeasured,
+    fact::{ClientCertificate, TlsVersion, Tri},
+};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, HandshakeKind,
+    NamedGroup, SignatureScheme,
+    client::{
+        ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue,
+        Tls13ClientSessionValue,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::{CryptoProvider, aws_lc_rs},
+    pki_types::{CertificateDer, ServerName, UnixTime},
+    sign::CertifiedKey,
+};
+
+use super::{Look, Stapled, sessions::demands_certificate};
+use crate::{
+    Conn,
+    probe::tls::{
+        handshake::{Ended, alert},
+        open,
+    },
+};
+
+static PROVIDER: LazyLock<Arc<CryptoProvider>> =
+    LazyLock::new(|| Arc::new(aws_lc_rs::default_provider()));
+
+/// Schemes of CertificateVerify (RFC 8446 4.2.3), RFC 8734's too.
+const SCHEMES: [u16; 14] = [
+    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x081A,
+    0x081B, 0x081C,
+];
+
+/// Schemes that may only stand in the chain; always offered.
+const OF_CHAIN: [u16; 5] = [0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
+
+/// Tickets kept of one server.
+const MOST_TICKETS: usize = 4;
+
+/// What a handshake showed.
+#[derive(Debug, Default)]
+struct Shown {
+    tickets: Vec<Tls13ClientSessionValue>,
+    staple: Option<Vec<u8>>,
+    presented: bool,
+    scheme: Option<u16>,
+    asks_certificate: bool,
+}
+
+/// Accepts everything and notes it: certificates, signatures, tickets, a request for a certificate.
+#[derive(Debug)]
+struct Witness {
+    shown: Mutex<Shown>,
+    schemes: Vec<SignatureScheme>,
+    early_data: AtomicU32,
+}
+
+/// How one handshake went.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is seen or not, whatever the others are"
+)]
+struct Went {
+    end: Result<(), Ended>,
+    complete: bool,
+    /// The peer ended the connection in order after we had.
+    in_order: bool,
+    resumed: bool,
+    early_data: bool,
+    protocol: Option<String>,
+}
+
+impl Look<'_> {
+    /// Resumption, early data, client certificates. `alone`: no other version is offered.
+    pub(super) async fn modern(&mut self, alone: bool) {
+        self.modern_hellos(alone).await;
+        let witness = Witness::new(&SCHEMES);
+        let mut protocols = Vec::new();
+        if alone {
+            protocols = self.protocols.left().to_vec();
+        }
+        let mut went = self.modern_shake(&witness, &protocols, false).await;
+        if went.end == Err(Ended::Alert(alert::NO_APPLICATION_PROTOCOL)) {
+            self.protocols.end();
+            protocols.clear();
+            went = self.modern_shake(&witness, &protocols, false).await;
+        }
+        self.witnessed(&witness, &went, alone);
+        if alone && !protocols.is_empty() && went.complete {
+            self.protocols.learn(went.protocol.clone());
+        }
+        self.pre_shared(&witness, &went, &protocols).await;
+        if alone && self.deep {
+            self.modern_protocols().await;
+        }
+    }
+
+    fn witnessed(&mut self, witness: &Witness, went: &Went, alone: bool) {
+        let shown = witness.shown();
+        if let Some(scheme) = shown.scheme {
+            self.scheme(TlsVersion::Tls13, scheme);
+        }
+        if alone && shown.presented {
+            // It is not asked for timestamps here.
+            self.stapled.get_or_insert(Stapled {
+                response: shown.staple.clone(),
+                timestamps: None,
+            });
+        }
+        let kind = match went.end {
+            _ if !shown.asks_certificate && went.complete => ClientCertificate::No,
+            Err(Ended::Alert(description))
+                if shown.asks_certificate && demands_certificate(description) =>
+            {
+                ClientCertificate::Required
+            }
+            // It goes on: it issues a ticket, or ends in order.
+            _ if shown.asks_certificate && (went.in_order || !shown.tickets.is_empty()) => {
+                ClientCertificate::Requested
+            }
+            _ => ClientCertificate::Unknown,
+        };
+        drop(shown);
+        self.certificate(kind);
+    }
+
+    /// Resumption by the tickets of the handshake that went before.
+    async fn pre_shared(&mut self, witness: &Arc<Witness>, first: &Went, protocols: &[&str]) {
+        let issued = !witness.shown().tickets.is_empty();
+        if !issued {
+            // Nothing to resume by, if the connection came to its end and not to its death.
+            if first.complete && first.in_order {
+                self.fact.features.resumption_psk = Tri::No;
+                self.fact.features.early_data = Tri::No;
+            }
+            return;
+        }
+        let early = witness.early_data.load(Ordering::Relaxed) > 0;
+        if !early {
+            self.fact.features.early_data = Tri::No;
+        }
+        for _ in 0..if self.deep { 2 } else { 1 } {
+            let went = self.modern_shake(witness, protocols, early).await;
+            if !went.complete {
+                return;
+            }
+            self.fact.features.resumption_psk = went.resumed.into();
+            if went.resumed {
+                // A ticket allows it, and still this one may be refused for its age or its use.
+                if went.early_data {
+                    self.fact.features.early_data = Tri::Yes;
+                }
+                return;
+            }
+        }
+    }
+
+    /// The protocols left, of a server that names its choice in TLS 1.3 alone.
+    async fn modern_protocols(&mut self) {
+        while !self.protocols.left().is_empty() {
+            let before = self.protocols.left().len();
+            let left = self.protocols.left().to_vec();
+            let went = self
+                .modern_shake(&Witness::new(&SCHEMES), &left, false)
+                .await;
+            if went.end == Err(Ended::Alert(alert::NO_APPLICATION_PROTOCOL)) {
+                self.protocols.end();
+            } else if went.complete {
+                self.protocols.learn(went.protocol);
+            }
+            if self.protocols.left().len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Brings the schemes of TLS 1.3 to their end.
+    pub(super) async fn modern_signatures(&mut self) {
+        let version = TlsVersion::Tls13;
+        loop {
+            let left = self.schemes_left(version, &SCHEMES);
+            if left.is_empty() {
+                self.end_schemes(version);
+                return;
+            }
+            let witness = Witness::new(&left);
+            let went = self.modern_shake(&witness, &[], false).await;
+            let (scheme, presented) = {
+                let shown = witness.shown();
+                (shown.scheme, shown.presented)
+            };
+            let refuses = Err(Ended::Alert(alert::HANDSHAKE_FAILURE));
+            if went.end == refuses && !presented {
+                self.end_schemes(version);
+                return;
+            }
+            match scheme {
+                Some(scheme) if left.contains(&scheme) && self.scheme(version, scheme) => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// Makes a handshake and ends it in order, on a fresh connection.
+    async fn modern_shake(
+        &mut self,
+        witness: &Arc<Witness>,
+        protocols: &[&str],
+        early_data: bool,
+    ) -> Went {
+        let mut went = Went {
+            end: Err(Ended::Failed(Unmeasured::Cancelled)),
+            complete: false,
+            in_order: false,
+            resumed: false,
+            early_data: false,
+            protocol: None,
+        };
+        if !self.may_go_on() {
+            return went;
+        }
+        let tls = match self.connection(witness, protocols, early_data) {
+            Ok(tls) => tls,
+            Err(reason) => {
+                went.end = Err(reason.into());
+                return went;
+            }
+        };
+        let mut conn = match open(self.line).await {
+            Ok(conn) => conn,
+            Err(reason) => {
+                self.fail(reason);
+                went.end = Err(reason.into());
+                return went;
+            }
+        };
+        let end = self
+            .patiently(converse(tls, &mut conn, witness, &mut went))
+            .await;
+        went.end = end;
+        conn.close().await;
+        match end {
+            Err(Ended::Failed(reason)) if !went.complete => self.fail(reason),
+            _ => self.failures = 0,
+        }
+        went
+    }
+
+    fn connection(
+        &self,
+        witness: &Arc<Witness>,
+        protocols: &[&str],
+        early_data: bool,
+    ) -> Result<ClientConnection, Unmeasured> {
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&PROVIDER))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .map_err(|_| Unmeasured::Bug)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::clone(witness) as _)
+            .with_client_cert_resolver(Arc::clone(witness) as _);
+        config.resumption = Resumption::store(Arc::clone(witness) as _);
+        config.enable_early_data = early_data;
+        config.alpn_protocols = protocols
+            .iter()
+            .map(|name| name.as_bytes().into())
+            .collect();
+        let name = match &self.name {
+            Some(name) => ServerName::try_from(name.clone()).map_err(|_| Unmeasured::Bug)?,
+            // rustls sends no ServerName for an address.
+            None => ServerName::from(self.line.address()),
+        };
+        ClientConnection::new(Arc::new(config), name).map_err(|_| Unmeasured::Bug)
+    }
+}
+
+/// Makes the handshake, says that we have ended, and listens to what still comes.
+async fn converse(
+    mut tls: ClientConnection,
+    conn: &mut Conn,
+    witness: &Witness,
+    went: &mut Went,
+) -> Result<(), Ended> {
+    let mut buffer = Vec::new();
+    loop {
+        if !tls.is_handshaking() && !went.complete {
+            went.complete = true;
+            went.resumed = tls.handshake_kind() == Some(HandshakeKind::Resumed);
+            went.early_data = tls.is_early_data_accepted();
+            let protocol = tls.alpn_protocol();
+            went.protocol = protocol.map(|name| String::from_utf8_lossy(name).into_owned());
+            tls.send_close_notify();
+        }
+        while tls.wants_write() {
+            let mut out = Vec::new();
+            tls.write_tls(&mut out).map_err(|_| Unmeasured::Bug)?;
+            conn.send(&out).await?;
+        }
+        if went.complete && (went.in_order || went.resumed || !witness.shown().tickets.is_empty()) {
+            return Ok(());
+        }
+        buffer.clear();
+        if conn.receive(&mut buffer, 16 << 10).await? == 0 {
+            return Err(Unmeasured::Closed.into());
+        }
+        let mut rest = buffer.as_slice();
+        while !rest.is_empty() {
+            tls.read_tls(&mut rest).map_err(|_| Unmeasured::Protocol)?;
+            match tls.process_new_packets() {
+                Ok(state) => went.in_order |= state.peer_has_closed(),
+                Err(Error::AlertReceived(description)) => {
+                    return Err(Ended::Alert(u8::from(description)));
+                }
+                Err(Error::InvalidMessage(_)) => return Err(Unmeasured::Protocol.into()),
+                Err(_) => return Err(Ended::Unable),
+            }
+            // Whatever it says, it is not kept.
+            let mut nothing = [0; 1024];
+            while tls.reader().read(&mut nothing).is_ok_and(|count| count > 0) {}
+        }
+    }
+}
+
+impl Witness {
+    /// Offers these schemes, and those of chains.
+    fn new(schemes: &[u16]) -> Arc<Self> {
+        let all = schemes.iter().chain(&OF_CHAIN);
+        Arc::new(Self {
+            shown: Mutex::default(),
+            schemes: all.map(|scheme| SignatureScheme::from(*scheme)).collect(),
+            early_data: AtomicU32::new(0),
+        })
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        staple: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let mut shown = self.shown();
+        shown.presented = true;
+        shown.staple = (!staple.is_empty()).then(|| staple.to_vec());
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        // Never reached: the client offers TLS 1.3 alone.
+        Err(Error::InvalidCertificate(CertificateError::BadSignature))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.shown().scheme = Some(u16::from(signed.scheme));
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.schemes.clone()
+    }
+}
+
+impl ResolvesClientCert for Witness {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.shown().asks_certificate = true;
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        // Or it would not be told that it was asked.
+        true
+    }
+}
+
+impl ClientSessionStore for Witness {
+    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
+
+    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
+        None
+    }
+
+    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(&self, _: ServerName<'static>, value: Tls13ClientSessionValue) {
+        self.early_data
+            .fetch_max(value.max_early_data_size(), Ordering::Relaxed);
+        let tickets = &mut self.shown().tickets;
+        if tickets.len() < MOST_TICKETS {
+            tickets.push(value);
+        }
+    }
+
+    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
+        self.shown().tickets.pop()
+    }
+}
