@@ -13,9 +13,10 @@ mod passive;
 mod renegotiation;
 mod sessions;
 mod signatures;
+mod witness;
 
 use luytre_checks::{
-    Unmeasured,
+    Evidence, Excerpt, Unmeasured,
     fact::{ClientCertificate, SignatureScheme, TlsFact, TlsVersion, Tri},
 };
 use luytre_inventory::ScanProfile;
@@ -244,7 +245,26 @@ impl Look<'_> {
                 _ => return Tri::Unknown,
             }
         }
+        self.note(
+            "refused_by_length_or_content",
+            &format!(
+                "a hello of {} bytes: refused three times; the control of {} bytes answered before, \
+                between and after",
+                test.message(&[0; 32]).len(),
+                control.message(&[0; 32]).len()
+            ),
+            "",
+        );
         Tri::No
+    }
+
+    /// Keeps evidence; `flag` is what shows it again with openssl.
+    fn note(&self, what: &str, text: &str, flag: &str) {
+        self.line.note(Evidence {
+            what: what.into(),
+            excerpt: Excerpt::redacted(text),
+            command: (!flag.is_empty()).then(|| super::command(self.line, flag)),
+        });
     }
 
     /// Takes from an answer what `hello` asked for.

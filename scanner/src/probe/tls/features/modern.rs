@@ -3,10 +3,7 @@
 
 use std::{
     io::Read,
-    sync::{
-        Arc, LazyLock, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, LazyLock},
 };
 
 use luytre_checks::{
@@ -14,19 +11,13 @@ use luytre_checks::{
     fact::{ClientCertificate, TlsVersion, Tri},
 };
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error, HandshakeKind,
-    NamedGroup, SignatureScheme,
-    client::{
-        ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue,
-        Tls13ClientSessionValue,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
+    ClientConfig, ClientConnection, Error, HandshakeKind,
+    client::Resumption,
     crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-    sign::CertifiedKey,
+    pki_types::ServerName,
 };
 
-use super::{Look, Stapled, sessions::demands_certificate};
+use super::{Look, Stapled, sessions::demands_certificate, witness::Witness};
 use crate::{
     Conn,
     probe::tls::{
@@ -43,30 +34,6 @@ const SCHEMES: [u16; 14] = [
     0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x081A,
     0x081B, 0x081C,
 ];
-
-/// Schemes that may only stand in the chain; always offered.
-const OF_CHAIN: [u16; 5] = [0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
-
-/// Tickets kept of one server.
-const MOST_TICKETS: usize = 4;
-
-/// What a handshake showed.
-#[derive(Debug, Default)]
-struct Shown {
-    tickets: Vec<Tls13ClientSessionValue>,
-    staple: Option<Vec<u8>>,
-    presented: bool,
-    scheme: Option<u16>,
-    asks_certificate: bool,
-}
-
-/// Accepts everything and notes it: certificates, signatures, tickets, a request for a certificate.
-#[derive(Debug)]
-struct Witness {
-    shown: Mutex<Shown>,
-    schemes: Vec<SignatureScheme>,
-    early_data: AtomicU32,
-}
 
 /// How one handshake went.
 #[allow(
@@ -148,7 +115,7 @@ impl Look<'_> {
             }
             return;
         }
-        let early = witness.early_data.load(Ordering::Relaxed) > 0;
+        let early = witness.allows_early_data();
         if !early {
             self.fact.features.early_data = Tri::No;
         }
@@ -203,7 +170,7 @@ impl Look<'_> {
                 (shown.scheme, shown.presented)
             };
             let refuses = Err(Ended::Alert(alert::HANDSHAKE_FAILURE));
-            if went.end == refuses && !presented {
+            if went.end == refuses && !presented && self.has_signed(version) {
                 self.end_schemes(version);
                 return;
             }
@@ -330,102 +297,5 @@ async fn converse(
             let mut nothing = [0; 1024];
             while tls.reader().read(&mut nothing).is_ok_and(|count| count > 0) {}
         }
-    }
-}
-
-impl Witness {
-    /// Offers these schemes, and those of chains.
-    fn new(schemes: &[u16]) -> Arc<Self> {
-        let all = schemes.iter().chain(&OF_CHAIN);
-        Arc::new(Self {
-            shown: Mutex::default(),
-            schemes: all.map(|scheme| SignatureScheme::from(*scheme)).collect(),
-            early_data: AtomicU32::new(0),
-        })
-    }
-
-    fn shown(&self) -> MutexGuard<'_, Shown> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl ServerCertVerifier for Witness {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        staple: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let mut shown = self.shown();
-        shown.presented = true;
-        shown.staple = (!staple.is_empty()).then(|| staple.to_vec());
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        // Never reached: the client offers TLS 1.3 alone.
-        Err(Error::InvalidCertificate(CertificateError::BadSignature))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        self.shown().scheme = Some(u16::from(signed.scheme));
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.schemes.clone()
-    }
-}
-
-impl ResolvesClientCert for Witness {
-    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.shown().asks_certificate = true;
-        None
-    }
-
-    fn has_certs(&self) -> bool {
-        // Or it would not be told that it was asked.
-        true
-    }
-}
-
-impl ClientSessionStore for Witness {
-    fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
-
-    fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        None
-    }
-
-    fn set_tls12_session(&self, _: ServerName<'static>, _: Tls12ClientSessionValue) {}
-
-    fn tls12_session(&self, _: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
-        None
-    }
-
-    fn remove_tls12_session(&self, _: &ServerName<'static>) {}
-
-    fn insert_tls13_ticket(&self, _: ServerName<'static>, value: Tls13ClientSessionValue) {
-        self.early_data
-            .fetch_max(value.max_early_data_size(), Ordering::Relaxed);
-        let tickets = &mut self.shown().tickets;
-        if tickets.len() < MOST_TICKETS {
-            tickets.push(value);
-        }
-    }
-
-    fn take_tls13_ticket(&self, _: &ServerName<'static>) -> Option<Tls13ClientSessionValue> {
-        self.shown().tickets.pop()
     }
 }

@@ -38,6 +38,14 @@ impl Look<'_> {
             Second::Ended(after) => self.closes_for_it(hello, secure, after).await,
             Second::Unknown => Tri::Unknown,
         };
+        if self.fact.features.client_renegotiation == Tri::Yes {
+            // s_client renegotiates on a line with an R alone.
+            self.note(
+                "client_renegotiation",
+                "the server went on with a second handshake that we began",
+                "-no_tls1_3",
+            );
+        }
     }
 
     async fn again(&mut self, mut client: Client, hello: &Hello, secure: bool) -> Second {
@@ -87,6 +95,11 @@ impl Look<'_> {
                 Second::Unknown => return Tri::Unknown,
             }
         }
+        self.note(
+            "refused_by_close",
+            "renegotiation: closed twice; the same connection without a word stayed open before and after",
+            "-no_tls1_3",
+        );
         Tri::No
     }
 }

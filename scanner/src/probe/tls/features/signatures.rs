@@ -34,6 +34,12 @@ impl Look<'_> {
             .collect()
     }
 
+    /// Whether a scheme is known: else a refusal may be for want of something else.
+    pub(super) fn has_signed(&self, version: TlsVersion) -> bool {
+        let known = self.fact.versions.get(&version);
+        known.is_some_and(|known| !known.signatures.is_empty())
+    }
+
     pub(super) fn end_schemes(&mut self, version: TlsVersion) {
         if let Some(known) = self.fact.versions.get_mut(&version) {
             known.signatures_complete = Tri::Yes;
@@ -71,6 +77,7 @@ impl Look<'_> {
             let (seen, end) = self.flight(&hello.clone().signed(&left)).await;
             if let Err(Ended::Alert(alert::HANDSHAKE_FAILURE | alert::INSUFFICIENT_SECURITY)) = end
                 && seen.choice.is_none()
+                && self.has_signed(version)
             {
                 self.end_schemes(version);
                 return;

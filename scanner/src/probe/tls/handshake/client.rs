@@ -1,17 +1,14 @@
 //! The handshake itself, once or again on the same connection.
 
-use aws_lc_rs::{
-    agreement::{self, EphemeralPrivateKey, UnparsedPublicKey},
-    rand::{self, SystemRandom},
-    rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey},
-};
+use aws_lc_rs::rand;
 use luytre_checks::Unmeasured;
-use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::{
-    hello::{Hello, extension, message, vector},
+    exchange::{MASTER, agree, wrap},
+    hello::{Hello, extension, message},
     seal::{Broken, Seal, lengths},
     secret::{prf, transcript_hash, verify_data},
+    seen::{Ended, Seen, Session},
     server::{Choice, Signed, staple, ticket},
     stream::{Incoming, Stream, alert, content},
     suite::{Agreement, Suite},
@@ -20,62 +17,6 @@ use crate::{Conn, wire::certificates};
 
 /// Warning alerts taken in one handshake.
 const MOST_WARNINGS: u32 = 8;
-
-const MASTER: usize = 48;
-
-/// How a handshake ended before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// By this alert of the peer.
-    Alert(u8),
-    /// Without a word that counts.
-    Failed(Unmeasured),
-    /// The peer chose what this client cannot do.
-    Unable,
-}
-
-impl From<Unmeasured> for Ended {
-    fn from(reason: Unmeasured) -> Self {
-        Self::Failed(reason)
-    }
-}
-
-/// What the peer showed, up to wherever a handshake came.
-#[derive(Debug, Default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is seen or not, whatever the others are"
-)]
-pub(crate) struct Seen {
-    /// Its ServerHello.
-    pub(crate) choice: Option<Choice>,
-    /// Its certificates as DER, leaf first.
-    pub(crate) certificates: Vec<Vec<u8>>,
-    /// Its stapled OCSP answer.
-    pub(crate) staple: Option<Vec<u8>>,
-    /// Its ServerKeyExchange.
-    pub(crate) signed: Option<Signed>,
-    /// It asked for a certificate of ours.
-    pub(crate) asks_certificate: bool,
-    /// Its first flight came to an end.
-    pub(crate) flown: bool,
-    /// The ticket that it issued.
-    pub(crate) ticket: Option<Vec<u8>>,
-    /// It went on with the session offered.
-    pub(crate) resumed: bool,
-    /// The handshake was completed.
-    pub(crate) complete: bool,
-}
-
-/// A session that may be resumed.
-#[derive(Debug, Clone)]
-pub(crate) struct Session {
-    /// Its id; empty if the server gave none.
-    pub(crate) id: Vec<u8>,
-    /// Its ticket, if the server issued one.
-    pub(crate) ticket: Option<Vec<u8>>,
-    master: Vec<u8>,
-}
 
 /// A connection on which handshakes are made.
 #[derive(Debug)]
@@ -419,44 +360,4 @@ impl Shake<'_> {
         });
         Ok(())
     }
-}
-
-/// Agrees on a secret with a fresh key: the secret, and what ClientKeyExchange says.
-fn agree(signed: &Signed) -> Result<(Vec<u8>, Vec<u8>), Ended> {
-    let algorithm = match signed.group {
-        Some(0x17) => &agreement::ECDH_P256,
-        Some(0x18) => &agreement::ECDH_P384,
-        Some(0x19) => &agreement::ECDH_P521,
-        Some(0x1D) => &agreement::X25519,
-        _ => return Err(Ended::Unable),
-    };
-    let bug = |_| Ended::Failed(Unmeasured::Bug);
-    let ours = EphemeralPrivateKey::generate(algorithm, &SystemRandom::new()).map_err(bug)?;
-    let mut exchange = Vec::new();
-    let public = ours.compute_public_key().map_err(bug)?;
-    vector(&mut exchange, 1, public.as_ref());
-    let theirs = UnparsedPublicKey::new(algorithm, &signed.public);
-    let wrong = Ended::Failed(Unmeasured::Protocol);
-    let secret = agreement::agree_ephemeral(ours, theirs, wrong, |secret| Ok(secret.to_vec()))?;
-    Ok((secret, exchange))
-}
-
-/// Sends a secret under the key of the leaf: the secret, and what ClientKeyExchange says.
-fn wrap(certificates: &[Vec<u8>], version: [u8; 2]) -> Result<(Vec<u8>, Vec<u8>), Ended> {
-    let leaf = certificates.first().ok_or(Unmeasured::Protocol)?;
-    let (_, leaf) = X509Certificate::from_der(leaf).map_err(|_| Ended::Unable)?;
-    let key = PublicEncryptingKey::from_der(leaf.public_key().raw).map_err(|_| Ended::Unable)?;
-    let key = Pkcs1PublicEncryptingKey::new(key).map_err(|_| Ended::Unable)?;
-    let mut secret = vec![0; MASTER];
-    rand::fill(&mut secret).map_err(|_| Unmeasured::Bug)?;
-    for (to, from) in secret.iter_mut().zip(version) {
-        *to = from;
-    }
-    let mut sealed = vec![0; key.ciphertext_size()];
-    let sealed = key
-        .encrypt(&secret, &mut sealed)
-        .map_err(|_| Ended::Unable)?;
-    let mut exchange = Vec::new();
-    vector(&mut exchange, 2, sealed);
-    Ok((secret, exchange))
 }

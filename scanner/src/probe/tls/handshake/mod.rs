@@ -5,16 +5,19 @@
 //! be said over it that is not meant for everyone. TLS 1.3 it only reads up to the ServerHello.
 
 mod client;
+mod exchange;
 mod hello;
 mod seal;
 mod secret;
+mod seen;
 mod server;
 mod stream;
 mod suite;
 
 pub(crate) use self::{
-    client::{Client, Ended, Seen, Session},
+    client::Client,
     hello::{Hello, extension},
+    seen::{Ended, Seen, Session},
     stream::{Incoming, alert},
     suite::{Suite, is_cbc},
 };
