@@ -106,6 +106,7 @@ mod tests {
                 system: None,
                 endpoint: None,
                 observation: Uuid::nil(),
+                look: crate::Look::default(),
             })
             .collect();
         PrimeShared::judge(&facts, now())

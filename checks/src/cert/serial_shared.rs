@@ -127,6 +127,7 @@ mod tests {
                 system: None,
                 endpoint: None,
                 observation: Uuid::nil(),
+                look: crate::Look::default(),
             })
             .collect();
         let found: Vec<_> = SerialShared::judge(&facts, now())

@@ -63,7 +63,9 @@ impl Check for UntrustedChain {
             let stranger = |trust: &&Trust| trust.reason == Some(PathFault::UnknownIssuer);
             let closest = fact.trust.iter().find(|trust| !stranger(trust));
             let reason = closest.or(fact.trust.first()).and_then(|t| t.reason);
-            if reason == Some(PathFault::WeakAlgorithm) && closest.and_then(|t| t.position) == Some(0) {
+            if reason == Some(PathFault::WeakAlgorithm)
+                && closest.and_then(|t| t.position) == Some(0)
+            {
                 return Outcome::not_applicable(
                     "chứng thư số dùng khóa hoặc thuật toán yếu, xem `cert.weak_key` và `cert.weak_signature`",
                     "the certificate's own key or signature is weak, see `cert.weak_key` and `cert.weak_signature`",
