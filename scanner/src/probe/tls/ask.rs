@@ -70,6 +70,8 @@ pub(super) struct Asker<'a> {
     cut: Option<Unmeasured>,
     /// An identical question was once answered and once not: closes of this peer prove nothing.
     pub(super) fickle: bool,
+    /// It was seen to prefer suites in an order that is not ours: a guess for the other versions.
+    pub(super) mixes: bool,
     /// It was seen to choose a suite from the end of a long list.
     pub(super) reads_long_lists: bool,
 }
@@ -84,6 +86,7 @@ impl<'a> Asker<'a> {
             presented: None,
             cut: None,
             fickle: false,
+            mixes: false,
             reads_long_lists: false,
         }
     }

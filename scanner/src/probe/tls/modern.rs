@@ -44,6 +44,8 @@ struct Survey<'s, 'a> {
     name: Option<&'s str>,
     manner: Manner,
     found: Found,
+    /// The choice when everything was offered.
+    first: u16,
 }
 
 /// Finds all suites and groups, beginning with the `first` hit on everything offered.
@@ -58,10 +60,11 @@ pub(super) async fn survey(
         name,
         manner,
         found: Found::default(),
+        first: first.suite,
     };
     survey.found.add(first);
     survey.run().await;
-    survey.order(first.suite).await;
+    survey.order().await;
     let mut found = survey.found;
     if manner == Manner::Shares {
         // A refusal without a share of ours says nothing of the group.
@@ -92,9 +95,13 @@ impl Survey<'_, '_> {
             self.found.suites_complete = Tri::Yes;
         }
         let mut hits = 0;
-        // All suites, the groups that are left.
+        // All suites, those taken in reverse, so that a hit also shows whose order counts; the groups
+        // that are left.
         if self
-            .drain(|survey| (MODERN.to_vec(), survey.groups_left()), &mut hits)
+            .drain(
+                |survey| (survey.reversed(), survey.groups_left()),
+                &mut hits,
+            )
             .await
             .is_none()
         {
@@ -133,6 +140,7 @@ impl Survey<'_, '_> {
             if self.found.refused(&settled) {
                 return Some(());
             }
+            self.weigh(&settled);
             let news = self.hit(settled)?;
             if !news.suite && !news.group {
                 return None;
@@ -174,34 +182,56 @@ impl Survey<'_, '_> {
         }
     }
 
-    /// Whose order of suites counts. `first` was chosen when all were offered.
-    async fn order(&mut self, first: u16) {
-        if self.found.suites.len() < 2 {
+    /// Whose order of suites counts.
+    async fn order(&mut self) {
+        let taken = |suite: &&u16| self.found.suites.contains(suite);
+        if self.found.suites.len() < 2 || self.found.order != Order::Unknown {
             return;
         }
-        let earliest = MODERN
-            .iter()
-            .find(|suite| self.found.suites.contains(suite));
-        if earliest != Some(&first) {
+        if MODERN.iter().find(taken) != Some(&self.first) {
             // It passed over one that it takes and that we wanted more.
             self.found.order = Order::Server;
             return;
         }
-        let mut reversed: Vec<_> = MODERN
+        let question = hello(
+            self.name,
+            self.manner,
+            self.reversed(),
+            self.groups().to_vec(),
+        );
+        if let Answer::Hello(flight) = self.asker.ask(&question).await {
+            self.weigh(&Settled::Hit(flight));
+        }
+    }
+
+    /// All suites, those taken last and in reverse.
+    fn reversed(&self) -> Vec<u16> {
+        let taken = |suite: &u16| self.found.suites.contains(suite);
+        let (mut reversed, mut suites): (Vec<u16>, Vec<u16>) =
+            MODERN.iter().partition(|s| taken(s));
+        reversed.reverse();
+        suites.extend(reversed);
+        suites
+    }
+
+    /// What a choice from the reversed list says about whose order counts.
+    fn weigh(&mut self, settled: &Settled) {
+        let mut taken = MODERN
             .iter()
             .rev()
-            .copied()
-            .filter(|suite| self.found.suites.contains(suite))
-            .collect();
-        reversed.dedup();
-        let wanted = reversed[0];
-        let question = hello(self.name, self.manner, reversed, self.groups().to_vec());
-        if let Answer::Hello(flight) = self.asker.ask(&question).await {
-            self.found.order = match flight.suite {
-                suite if suite == first => Order::Server,
-                suite if suite == wanted => Order::Client,
-                _ => Order::Unknown,
-            };
+            .filter(|suite| self.found.suites.contains(suite));
+        let (Settled::Hit(flight), Some(wanted)) = (settled, taken.next()) else {
+            return;
+        };
+        let known = self.found.suites.contains(&flight.suite);
+        if self.found.order != Order::Unknown || !known || self.found.suites.len() < 2 {
+            return;
+        }
+        if flight.suite != *wanted {
+            // It passed over one that it takes and that stood before.
+            self.found.order = Order::Server;
+        } else if *wanted != self.first {
+            self.found.order = Order::Client;
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, sync::LazyLock};
 
 use luytre_checks::fact::{
-    TlsVersion,
+    Suite, TlsVersion,
     iana::{GROUPS, SUITES},
 };
 
@@ -29,7 +29,9 @@ pub(super) const POPULAR_GROUPS: &[u16] = &[0x1D, 0x17, 0x18, 0x19, 0x1E, 0x0100
 /// Every suite up to TLS 1.2. Common ones stand first, so that a server that reads only the start of
 /// a long list still sees them; fresh keys on curves before the rest, so that suites and groups can
 /// be found together; modern ones before old ones, as a browser offers them; falling numbers, because
-/// few servers prefer that and so their own order shows.
+/// few servers prefer that and so their own order shows. ChaCha20 does not stand first: some servers
+/// give up their order for clients that want it most. ECDSA stands before RSA: it hides once the curve
+/// of its certificate has been found and taken off.
 pub(super) static OLD: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut suites: Vec<_> = SUITES
         .iter()
@@ -60,7 +62,7 @@ pub(super) static MODERN_GROUPS: LazyLock<Vec<u16>> = LazyLock::new(|| {
 });
 
 /// Sorts suites as said at [`OLD`].
-fn rank(number: u16, name: &str) -> (u8, u8, bool, Reverse<u16>) {
+fn rank(number: u16, name: &str) -> (u8, u8, bool, bool, bool, Reverse<u16>) {
     const RARE: &[&str] = &[
         "ARIA",
         "CAMELLIA",
@@ -95,7 +97,14 @@ fn rank(number: u16, name: &str) -> (u8, u8, bool, Reverse<u16>) {
     let sealed = ["GCM", "CCM", "POLY1305"]
         .iter()
         .any(|part| name.contains(part));
-    (rare, exchange, !sealed, Reverse(number))
+    (
+        rare,
+        exchange,
+        !sealed,
+        name.contains("CHACHA20"),
+        !name.contains("_ECDSA_"),
+        Reverse(number),
+    )
 }
 
 /// Whether `suite` makes a fresh key on a curve.
@@ -106,6 +115,19 @@ pub(super) fn on_curve(suite: u16) -> bool {
 /// Whether `suite` makes a fresh key in a finite field.
 pub(super) fn in_field(suite: u16) -> bool {
     matches!(Exchange::of(suite), Exchange::Field { .. })
+}
+
+/// Whether `suite` is signed by an elliptic key, so that the curve of the certificate must be offered.
+pub(super) fn by_elliptic_key(suite: u16) -> bool {
+    let name = Suite::from(suite).name().unwrap_or_default();
+    name.contains("_ECDSA_")
+}
+
+/// Whether `suite` is one of ChaCha20, for whose sake some servers give up their own order.
+pub(super) fn is_chacha(suite: u16) -> bool {
+    Suite::from(suite)
+        .name()
+        .is_some_and(|name| name.contains("CHACHA20"))
 }
 
 /// Whether `group` is a finite field of the registry.

@@ -2,15 +2,19 @@
 //!
 //! One hit proves a suite and, if it makes a fresh key, a group. Both are taken off the lists
 //! together as long as that brings something new; then each list is brought to its end by its own
-//! refusal: groups with every suite on a curve offered, suites with every group offered, because
-//! without the curve of its certificate a server hides its ECDSA suites.
+//! refusal: suites with every group offered, because without the curve of its certificate a server
+//! hides its ECDSA suites, and then groups with the suites that are known to be taken. Those stand
+//! behind all that were refused and in reverse, so the same hits show whose order counts, and that the
+//! server reads a long list to its end, without which a refusal of the rest is worth nothing.
+
+mod known;
 
 use luytre_checks::fact::{Order, TlsVersion, Tri};
 
 use super::{
     ask::{Answer, Asker, Flight, Question},
     found::{Found, News},
-    offer::{self, ALL_GROUPS, OLD, in_field, is_finite, left, on_curve},
+    offer::{self, ALL_GROUPS, OLD, by_elliptic_key, in_field, is_finite, left, on_curve},
     settle::Settled,
 };
 
@@ -18,13 +22,8 @@ use super::{
 /// such lists to their end.
 const TAIL: usize = 32;
 
-/// Whether `suite` is signed by an elliptic key, so that the curve of the certificate must be offered.
-fn by_elliptic_key(suite: u16) -> bool {
-    let name = luytre_checks::fact::Suite::from(suite)
-        .name()
-        .unwrap_or_default();
-    name.contains("_ECDSA_")
-}
+/// Hits after which more can be expected.
+const MANY: usize = 6;
 
 /// Suites offered at once to a server that does not take long lists.
 const PIECE: usize = 48;
@@ -38,16 +37,13 @@ enum Fields {
     Settled,
 }
 
-/// Which suites on curves are shown while groups are looked for.
+/// How suites are offered while groups are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Show {
-    /// Those not found yet: each hit is worth two.
-    Left,
-    /// And last one that takes any group. A server that follows our order comes to it only when
-    /// nothing else is left, and its refusal proves the end of the groups.
-    LeftAndOne,
-    /// All: their refusal proves the end of the groups.
-    All,
+    /// Those that are taken, behind all that were refused.
+    BehindRefused,
+    /// Those that are taken, alone.
+    Taken,
 }
 
 /// A question of the survey, answered.
@@ -65,8 +61,10 @@ struct Survey<'s, 'a> {
     fields: Fields,
     /// Deepest place of a hit in what was offered, counted from the start.
     deepest: usize,
-    /// So far the server chose in our order.
-    climbing: bool,
+    /// The choice when everything was offered.
+    first: u16,
+    /// Suites that were refused with the groups then left, and how many groups had been found.
+    refused: Option<(Vec<u16>, usize)>,
 }
 
 /// Finds all suites and groups of `version`, beginning with the `first` hit on everything offered.
@@ -76,10 +74,13 @@ pub(super) async fn survey(
     version: TlsVersion,
     first: &Flight,
 ) -> Found {
-    let mut survey = Survey::new(asker, name, version);
+    let mut survey = Survey::new(asker, name, version, first.suite);
     survey.note(&OLD, &ALL_GROUPS, first);
-    survey.run(first).await;
-    survey.verify(first.suite).await;
+    if survey.joint(first).await {
+        survey.run().await;
+    } else {
+        survey.verify().await;
+    }
     survey.found
 }
 
@@ -90,23 +91,21 @@ pub(super) async fn survey_in_pieces(
     version: TlsVersion,
     first: &Flight,
 ) -> Found {
-    let mut survey = Survey::new(asker, name, version);
+    let mut survey = Survey::new(asker, name, version, first.suite);
     survey.note(offer::POPULAR, offer::POPULAR_GROUPS, first);
     survey.pieces(offer::POPULAR_GROUPS).await;
-    let curves: Vec<_> = survey
-        .found
-        .suites
-        .iter()
-        .copied()
-        .filter(|s| on_curve(*s))
-        .collect();
-    survey.groups(&curves).await;
+    survey.groups(Show::Taken).await;
     survey.finite().await;
     survey.found
 }
 
 impl<'s, 'a> Survey<'s, 'a> {
-    fn new(asker: &'s mut Asker<'a>, name: Option<&'s str>, version: TlsVersion) -> Self {
+    fn new(
+        asker: &'s mut Asker<'a>,
+        name: Option<&'s str>,
+        version: TlsVersion,
+        first: u16,
+    ) -> Self {
         Self {
             asker,
             name,
@@ -114,31 +113,18 @@ impl<'s, 'a> Survey<'s, 'a> {
             found: Found::default(),
             fields: Fields::Open,
             deepest: 0,
-            climbing: true,
+            first,
+            refused: None,
         }
     }
 
-    async fn run(&mut self, first: &Flight) {
-        if !self.joint(first).await {
-            return;
-        }
-        let curves: Vec<_> = OLD
-            .iter()
-            .copied()
-            .filter(|suite| on_curve(*suite))
-            .collect();
-        // Without extensions there is no list of groups to shorten.
-        if self.version != TlsVersion::Ssl3 {
-            self.groups(&curves).await;
-        }
+    async fn run(&mut self) {
         self.suites().await;
+        let refused = self.groups(Show::BehindRefused).await;
         self.finite().await;
-        let ended = self.found.suites_complete == Tri::Yes;
-        if self.version == TlsVersion::Ssl3
-            && ended
-            && !self.found.suites.iter().any(|s| on_curve(*s))
-        {
-            // No suite on a curve, so no curve.
+        if !self.verify().await {
+            self.groups(Show::Taken).await;
+        } else if refused {
             self.found.groups_complete = Tri::Yes;
         }
     }
@@ -146,84 +132,108 @@ impl<'s, 'a> Survey<'s, 'a> {
     /// Takes suites and groups off together. False when it broke off.
     async fn joint(&mut self, first: &Flight) -> bool {
         let mut last = first.clone();
-        // A suite that is not on a curve, while such are left, says that the curves are at their end.
-        while on_curve(last.suite) && last.group.is_some() && self.version != TlsVersion::Ssl3 {
-            let (suites, groups) = (self.suites_left(), self.groups_left());
+        while self.version != TlsVersion::Ssl3 {
+            let (mut suites, mut groups) = (self.suites_left(), self.groups_left());
+            if self.mixes() {
+                // It mixes the curves with the rest as it likes.
+                suites.retain(|suite| on_curve(*suite));
+            } else if !on_curve(last.suite) || last.group.is_none() {
+                // With our order that says that the curves are at their end.
+                break;
+            }
+            if suites.is_empty() {
+                break;
+            }
+            let anchor = self.anchor();
+            groups.extend(anchor);
             match self.question(&suites, &groups).await {
                 Step::Hit(flight, _) => last = flight,
-                Step::Refused => break,
+                Step::Refused => {
+                    if anchor.is_none() {
+                        self.refused = Some((suites, self.found.groups.len()));
+                    }
+                    break;
+                }
                 Step::Unknown => return false,
             }
         }
         true
     }
 
-    /// Brings the curves to their end, offering suites `on` curves.
-    async fn groups(&mut self, on: &[u16]) {
-        let free = |found: &[u16]| {
-            found
-                .iter()
-                .copied()
-                .rfind(|s| on_curve(*s) && !by_elliptic_key(*s))
-        };
-        let mut show = match free(&self.found.suites) {
-            Some(_) if self.climbing => Show::LeftAndOne,
-            _ => Show::Left,
-        };
-        // Without the curve of its certificate a server may hide all suites it has.
-        let mut anchor = None;
+    /// Brings the curves to their end. True: refused behind suites that were refused, which proves
+    /// the end only of a server that reads such a list to its end.
+    async fn groups(&mut self, show: Show) -> bool {
+        if self.wanted_a_group() {
+            self.found.groups_complete = Tri::Yes;
+            return false;
+        }
+        let suites_known = self.found.suites_complete == Tri::Yes;
+        let mut taken = self.taken();
+        taken.retain(|suite| on_curve(*suite));
+        if taken.iter().any(|suite| !by_elliptic_key(*suite)) {
+            taken.retain(|suite| !by_elliptic_key(*suite));
+        }
+        // No suite on a curve, so no curve. And without extensions there is no list to shorten.
+        if taken.is_empty() || self.version == TlsVersion::Ssl3 {
+            let none = taken.is_empty() && suites_known;
+            self.found.groups_complete = if none { Tri::Yes } else { Tri::Unknown };
+            return false;
+        }
         loop {
             let mut groups = self.groups_left();
             groups.retain(|group| !is_finite(*group));
             if groups.is_empty() {
                 break;
             }
+            let anchor = self.anchor();
             groups.extend(anchor);
-            let mut suites = left(on, &self.found.suites);
-            if show == Show::Left && suites.is_empty() {
-                show = Show::All;
-            }
-            match show {
-                Show::Left => {}
-                Show::LeftAndOne => suites.extend(free(&self.found.suites)),
-                Show::All => suites = on.to_vec(),
-            }
-            if suites.is_empty() {
-                break;
-            }
+            let behind = show == Show::BehindRefused && suites_known;
+            let mut suites = if behind {
+                self.suites_left()
+            } else {
+                Vec::new()
+            };
+            suites.extend(&taken);
             match self.question(&suites, &groups).await {
-                Step::Refused if show == Show::Left => show = Show::All,
-                Step::Refused if anchor.is_none() && free(&self.found.suites).is_none() => {
-                    if !self.found.suites.iter().any(|suite| on_curve(*suite)) {
-                        break;
-                    }
-                    anchor = self.asker.certificate_curve();
-                    if !anchor.is_some_and(|curve| self.found.groups.contains(&curve)) {
-                        return;
-                    }
+                Step::Refused if anchor.is_none() && taken.iter().all(|s| by_elliptic_key(*s)) => {
+                    return false;
                 }
+                Step::Refused if behind && !self.deep() => return true,
                 Step::Refused => break,
                 // Whoever can use this certificate offers its curve, and then none of the others
                 // comes into use, whichever side's order counts.
-                Step::Hit(flight, _) if anchor.is_some() && flight.group == anchor => break,
-                Step::Hit(_, news) if news.group => {}
-                Step::Hit(..) | Step::Unknown => return,
+                Step::Hit(flight, _) if anchor.is_some() && flight.group == anchor => {
+                    self.weigh(&taken, flight.suite);
+                    break;
+                }
+                Step::Hit(flight, news) if news.group => self.weigh(&taken, flight.suite),
+                Step::Hit(..) | Step::Unknown => return false,
             }
         }
         self.found.groups_complete = Tri::Yes;
+        false
     }
 
-    /// Brings the suites to their end, with every group offered.
+    /// Brings the suites to their end, with every group offered. Where many are taken, the first choice
+    /// is offered again behind the rest: if another is chosen now, the server follows our order.
     async fn suites(&mut self) {
         let mut show_fields = false;
+        let mut hits = 0;
+        let mut mixed = self.mixes();
+        let mut back = false;
         loop {
-            let suites = self.suites_left();
+            let mut suites = self.suites_left();
             if suites.is_empty() {
                 break;
             }
             let hidden = !show_fields
                 && self.fields == Fields::Open
                 && self.found.groups.iter().any(|g| is_finite(*g));
+            // Only where all can be taken that it takes at all: with no field hidden.
+            let tempts = hits == MANY && !hidden && !self.passed_over();
+            if tempts && !offer::is_chacha(suites[0]) {
+                suites.push(self.first);
+            }
             let groups = if hidden {
                 let mut groups = ALL_GROUPS.clone();
                 groups.retain(|group| !is_finite(*group) || !self.found.groups.contains(group));
@@ -232,7 +242,24 @@ impl<'s, 'a> Survey<'s, 'a> {
                 ALL_GROUPS.clone()
             };
             match self.question(&suites, &groups).await {
-                Step::Hit(..) => {}
+                Step::Hit(flight, news) => {
+                    hits += 1;
+                    match (suites.last() == Some(&self.first), news.suite) {
+                        // It passed over its first choice for one that stood before it.
+                        (true, true) => self.found.order = Order::Client,
+                        (true, false) => back = true,
+                        // It took its first choice before this one, which stood before it.
+                        (false, true) if back => self.found.order = Order::Server,
+                        (false, _) => {}
+                    }
+                    // Only now it shows that it mixes, so that curves may be left.
+                    if !mixed && self.mixes() {
+                        mixed = true;
+                        if !self.joint(&flight).await {
+                            return;
+                        }
+                    }
+                }
                 Step::Refused if hidden => show_fields = true,
                 Step::Refused => break,
                 Step::Unknown => return,
@@ -274,40 +301,31 @@ impl<'s, 'a> Survey<'s, 'a> {
         }
     }
 
-    /// Asks all suites once more, those taken last and in reverse. It shows whose order counts, and
-    /// that the server reads a long list to its end, without which a refusal of the rest is worth
-    /// nothing.
-    async fn verify(&mut self, first: u16) {
-        let place = |suite: &u16| OLD.iter().position(|s| s == suite);
-        let mut taken = self.found.suites.clone();
-        taken.sort_by_key(place);
-        let passed_over = taken.first() != Some(&first);
-        if passed_over {
+    /// Asks all suites once more, those taken last and in reverse, if whose order counts or whether the
+    /// server reads a long list to its end is not known yet. False if it does not.
+    async fn verify(&mut self) -> bool {
+        let taken = self.taken();
+        if self.passed_over() {
             self.found.order = Order::Server;
         }
-        let deep = self.deepest + TAIL >= self.suites_left().len();
+        let deep = self.deep();
         self.asker.reads_long_lists |= deep;
-        if deep && (passed_over || taken.len() < 2) {
-            return;
+        if deep && (self.found.order != Order::Unknown || taken.len() < 2) {
+            return true;
         }
-        taken.reverse();
         let mut suites = self.suites_left();
         suites.extend(&taken);
-        let hello = offer::hello(self.name, self.version, suites.clone(), ALL_GROUPS.clone());
+        let hello = offer::hello(self.name, self.version, suites, ALL_GROUPS.clone());
         match self.asker.ask(&hello).await {
             Answer::Hello(flight) if taken.contains(&flight.suite) => {
                 self.asker.reads_long_lists = true;
-                self.found.order = match flight.suite {
-                    _ if taken.len() < 2 => Order::Unknown,
-                    suite if suite == first => Order::Server,
-                    suite if suite == taken[0] && !passed_over => Order::Client,
-                    _ => Order::Unknown,
-                };
+                self.weigh(&taken, flight.suite);
+                true
             }
-            _ if deep => self.found.order = Order::Unknown,
+            _ if deep => true,
             _ => {
-                self.found.order = Order::Unknown;
                 self.pieces(&ALL_GROUPS).await;
+                false
             }
         }
     }
@@ -362,27 +380,10 @@ impl<'s, 'a> Survey<'s, 'a> {
     fn note(&mut self, suites: &[u16], groups: &[u16], flight: &Flight) -> News {
         let place = suites.iter().position(|suite| *suite == flight.suite);
         self.deepest = self.deepest.max(place.unwrap_or(0));
-        let rank = |suite: u16| OLD.iter().position(|s| *s == suite);
-        if self
-            .found
-            .suites
-            .last()
-            .is_some_and(|last| rank(*last) > rank(flight.suite))
-        {
-            self.climbing = false;
-        }
         let ignored = |group: u16| is_finite(group) && !groups.contains(&group);
         if flight.dh_bits.is_some() || flight.group.is_some_and(ignored) {
             self.fields = Fields::Settled;
         }
         self.found.add(flight)
-    }
-
-    fn suites_left(&self) -> Vec<u16> {
-        left(&OLD, &self.found.suites)
-    }
-
-    fn groups_left(&self) -> Vec<u16> {
-        left(&ALL_GROUPS, &self.found.groups)
     }
 }
