@@ -26,6 +26,8 @@ use tls_support::{NAME, Peer, engine, line_at, nginx, papers, relay, reset};
 
 const TWO_KINDS: [u8; 6] = [1, 0, 0x80, 7, 0, 0xC0];
 
+type Answer = fn(usize, &mut TcpStream);
+
 struct Seen {
     tls: Result<TlsFact, Unmeasured>,
     chain: Result<ChainFact, Unmeasured>,
@@ -158,7 +160,6 @@ fn what_answers_the_old_packet_changes_nothing_in_the_rest() {
     if !(engine("nginx") && engine("openssl")) {
         return;
     }
-    type Answer = fn(usize, &mut TcpStream);
     let folder = papers();
     let server = nginx(folder.path(), SERVER);
     let alone = look(server.port, Limits::default());

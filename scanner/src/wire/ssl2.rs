@@ -63,8 +63,7 @@ impl Ssl2Answer {
     /// garbage must not make us wait for a length.
     pub fn read(bytes: &[u8]) -> Result<Option<Self>, Malformed> {
         match *bytes {
-            [] => return Ok(None),
-            [20..=23] => return Ok(None),
+            [] | [20..=23] => return Ok(None),
             [20..=23, 3, ..] => return Ok(Some(Self::Later)),
             // In the clear nothing is padded, so the header has two bytes.
             [first, ..] if first & 0x80 == 0 => return Err(Malformed("not an SSL 2.0 record")),
