@@ -91,10 +91,10 @@ pub(crate) fn serve(folder: &Path, priority: &str) -> Stack {
 pub(crate) const PRIORITIES: &[(&str, &[TlsVersion])] = &[
     ("NORMAL", &[]),
     (
-        // The curve of the ECDSA certificate is not among its groups, so a refusal may be for want
-        // of either.
+        // The curve of the ECDSA certificate is not among its groups; the RSA suites alone tell
+        // where those end.
         "SECURE256:%SERVER_PRECEDENCE:-VERS-ALL:+VERS-TLS1.2",
-        &[TlsVersion::Tls12],
+        &[],
     ),
     (
         "LEGACY:+VERS-TLS1.3:+ARCFOUR-128:+3DES-CBC:+MD5:+SHA256:+SHA384:+CAMELLIA-128-CBC\
