@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     lab::{Comparison, Lab},
-    output::{Code, Failure, Hint, both, coverage_json, print, verdict_json},
+    output::{Code, Failure, Hint, both, coverage_json, print, ratings, verdict_json},
     run::{Ended, assess, open_store, scan},
     workspace::{SETTINGS, Workspace, close_to_others, write_file},
 };
@@ -232,6 +232,7 @@ async fn write(
         "observations": ended.observations,
         "verdicts": ended.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
         "findings": findings,
+        "ratings": ratings(&ended.observations, now),
         "coverage": coverage_json(&ended.coverage),
     });
     write_file(

@@ -7,13 +7,13 @@ use jiff::{Timestamp, civil::Date};
 use luytre_checks::{
     Exposure, Grade, Policy as Rules,
     policy::{Certainty, Stance, day_of},
-    registry,
+    rating, registry,
 };
-use luytre_inventory::Level;
+use luytre_inventory::{Language, Level};
 
 use super::Common;
 use crate::{
-    output::{Code, Failure, Hint, JsonSink, both, print, table},
+    output::{Code, Failure, Hint, JsonSink, Talk, both, print, table},
     workspace::Workspace,
 };
 
@@ -23,7 +23,7 @@ use crate::{
     after_help = "Ví dụ / Examples:\n  luytre policy list --on 2026-07-15\n  luytre policy show --level 3"
 )]
 pub(crate) enum Policy {
-    /// Các bộ quy định, hiệu lực, độ chắc chắn / packs, dates, certainty
+    /// Các bộ quy định, hiệu lực, độ chắc chắn; chuẩn đánh giá TLS / packs, dates, certainty; TLS ratings
     List(List),
     /// Yêu cầu và kiểm tra ở một cấp độ / requirements and checks at a level
     Show(Show),
@@ -31,10 +31,15 @@ pub(crate) enum Policy {
 
 /// Options of `policy list`.
 #[derive(Debug, Args)]
-#[command(after_help = "Ví dụ / Examples:\n  luytre policy list --on 2026-07-15")]
+#[command(
+    after_help = "Ví dụ / Examples:\n  luytre policy list --on 2026-07-15\n  luytre policy list --ratings --json -"
+)]
 pub(crate) struct List {
     #[command(flatten)]
     asked: Asked,
+    /// Chỉ các chuẩn đánh giá TLS (Mozilla, NCSC-NL, SSL Labs) và nguồn / only the TLS ratings and their sources
+    #[arg(long, conflicts_with = "on")]
+    ratings: bool,
 }
 
 /// Options of `policy show`.
@@ -85,6 +90,9 @@ impl Policy {
 
 impl List {
     fn run(&self, common: &Common) -> Result<Code, Failure> {
+        if self.ratings {
+            return self.ratings(common);
+        }
         let rules = self.asked.rules(common)?;
         let packs = rules.packs();
         if let Some(sink) = &self.asked.json {
@@ -124,15 +132,11 @@ impl List {
                     if pack.in_force { "yes" } else { "no" },
                 )
                 .to_owned(),
-                match pack.certainty {
-                    Certainty::Confirmed => talk.pick("đã xác nhận", "confirmed"),
-                    Certainty::Unconfirmed => talk.pick("chưa xác nhận", "unconfirmed"),
-                    Certainty::Memory => talk.pick("theo trí nhớ, chưa xác nhận", "from memory"),
-                }
-                .to_owned(),
+                sure(pack.certainty, talk).to_owned(),
             ]);
         }
         print(&out.to_string());
+        print(&ratings(talk).to_string());
         if rules.needs_human() {
             talk.line(talk.pick(
                 "Lưu ý: ngày này không chắc nghị định nào về cấp độ có hiệu lực; cần người có thẩm quyền xem xét.",
@@ -141,6 +145,54 @@ impl List {
         }
         Ok(Code::Done)
     }
+
+    fn ratings(&self, common: &Common) -> Result<Code, Failure> {
+        let Some(sink) = &self.asked.json else {
+            print(&ratings(common.talk()).to_string());
+            return Ok(Code::Done);
+        };
+        sink.write(&rating::policies())?;
+        Ok(Code::Done)
+    }
+}
+
+const fn sure(certainty: Certainty, talk: Talk) -> &'static str {
+    match (certainty, talk.language) {
+        (Certainty::Confirmed, Language::Vi) => "đã xác nhận",
+        (Certainty::Confirmed, Language::En) => "confirmed",
+        (Certainty::Unconfirmed, Language::Vi) => "chưa xác nhận",
+        (Certainty::Unconfirmed, Language::En) => "unconfirmed",
+        (Certainty::Memory, Language::Vi) => "theo trí nhớ, chưa xác nhận",
+        (Certainty::Memory, Language::En) => "from memory",
+    }
+}
+
+/// The policies by which TLS servers are rated.
+fn ratings(talk: Talk) -> comfy_table::Table {
+    let mut out = table(&match talk.language {
+        Language::Vi => [
+            "Chuẩn đánh giá",
+            "Phiên bản",
+            "Ngày",
+            "Độ chắc chắn",
+            "Nguồn",
+        ],
+        Language::En => ["Rating", "Version", "Date", "Certainty", "Source"],
+    });
+    for policy in rating::policies() {
+        out.add_row([
+            policy.title.of(talk.language).to_owned(),
+            policy.version.to_owned(),
+            policy.date.to_string(),
+            sure(policy.certainty, talk).to_owned(),
+            policy
+                .sources
+                .first()
+                .map_or("", |source| &source.url)
+                .to_owned(),
+        ]);
+    }
+    out
 }
 
 impl Show {

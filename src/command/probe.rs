@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{
     output::{
-        Code, Failure, Hint, JsonSink, both, coverage_json, plain, print, severity_mark, table,
-        verdict_json,
+        Code, Failure, Hint, JsonSink, both, coverage_json, plain, print, ratings, ratings_table,
+        severity_mark, table, verdict_json,
     },
     run::{
         AdHoc, Asked, Inside, Seen, lock, open_store, policy, probe, probes, read_target,
@@ -244,11 +244,13 @@ impl Probe {
     }
 
     fn print(&self, common: &Common, seen: &Seen) -> Result<Code, Failure> {
+        let ratings = ratings(&seen.observations, Timestamp::now());
         if let Some(sink) = &self.json {
             sink.write(&json!({
                 "observations": seen.observations,
                 "verdicts": seen.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
                 "findings": [],
+                "ratings": ratings,
                 "coverage": coverage_json(&seen.coverage),
             }))?;
         }
@@ -257,6 +259,9 @@ impl Probe {
             let rulings = rulings(common, seen);
             if !rulings.is_empty() {
                 print(&rulings.to_string());
+            }
+            if !ratings.is_empty() {
+                print(&ratings_table(&ratings, common.talk()).to_string());
             }
         }
         let least = self.fail_on.map(Severity::from);

@@ -14,7 +14,9 @@ use super::{
     findings::{SeverityArg, findings_text},
 };
 use crate::{
-    output::{Code, Failure, JsonSink, both, coverage_json, plain, print, table, verdict_json},
+    output::{
+        Code, Failure, JsonSink, both, coverage_json, plain, print, ratings, table, verdict_json,
+    },
     run::{Ended, inventory_of, open_store, plan_of, scan},
 };
 
@@ -243,6 +245,7 @@ impl Scan {
                 "observations": ended.observations,
                 "verdicts": ended.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
                 "findings": findings,
+                "ratings": ratings(&ended.observations, now),
                 "coverage": coverage_json(&ended.coverage),
             }))?;
         }

@@ -3,12 +3,14 @@
 mod brief;
 mod failure;
 mod json;
+mod ratings;
 mod table;
 mod terminal;
 
 pub(crate) use brief::brief;
 pub(crate) use failure::{Failure, Hint, both};
 pub(crate) use json::{JsonSink, coverage as coverage_json, verdict as verdict_json};
+pub(crate) use ratings::{ratings, ratings_table};
 pub(crate) use table::{severity_mark, table};
 pub(crate) use terminal::{Talk, output_failed, plain, print, start_logging};
 

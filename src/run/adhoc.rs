@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, net::IpAddr, sync::Arc};
 
 use ipnet::IpNet;
 use jiff::{Timestamp, ToSpan};
-use luytre_checks::{Coverage, FactKind, Observation, Policy, Subject, Vantage, Verdict, judge};
+use luytre_checks::{
+    Area, Coverage, FactKind, Observation, Policy, Subject, Vantage, Verdict, judge, judge_fleet,
+    registry,
+};
 use luytre_inventory::{
     Authorisation, Exclusion, Grant, HostName, Inventory, NamePattern, PortSet, ProbeClass,
     Protocol, Route, ScanProfile, Scope, Target, Task, Zone,
@@ -255,10 +258,15 @@ pub(crate) async fn probe(
     watch.abort();
     let at = Timestamp::now();
     let nobody = Inventory::default();
-    let verdicts = observations
+    let mut verdicts: Vec<Verdict> = observations
         .iter()
         .flat_map(|o| judge(o, &nobody, policy, at))
         .collect();
+    // What servers and addresses have between them. Whose certificates share a key is a question about
+    // owners, and there are none here.
+    let between = judge_fleet(&observations, &nobody, policy, at);
+    let tls = |check: &str| registry::about(check).is_some_and(|about| about.area == Area::Tls);
+    verdicts.extend(between.into_iter().filter(|verdict| tls(&verdict.check)));
     Ok(Seen {
         observations,
         verdicts,

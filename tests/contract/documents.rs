@@ -194,6 +194,7 @@ fn policies_on_every_side_of_a_change_of_law() {
     for day in ["2026-06-30", "2026-07-15", "2026-08-19", "2030-01-01"] {
         for (schema, args) in [
             ("policy-list.json", &["policy", "list"][..]),
+            ("policy-ratings.json", &["policy", "list", "--ratings"]),
             ("policy-show.json", &["policy", "show", "--level", "1"]),
             ("policy-show.json", &["policy", "show", "--level", "5"]),
         ] {
