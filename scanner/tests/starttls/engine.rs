@@ -21,7 +21,7 @@ pub(crate) struct Daemon {
     child: Child,
     pub(crate) port: u16,
     /// Goes when the daemon has gone.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Drop for Daemon {
@@ -122,11 +122,11 @@ pub(crate) fn start(make: impl FnOnce(&Path, u16) -> Command) -> Daemon {
     let mut daemon = Daemon {
         child,
         port,
-        _folder: folder,
+        folder,
     };
     let begun = Instant::now();
     while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).is_err() {
-        let log = || fs::read_to_string(daemon._folder.path().join("out.log")).unwrap();
+        let log = || fs::read_to_string(daemon.folder.path().join("out.log")).unwrap();
         assert!(
             daemon.child.try_wait().unwrap().is_none(),
             "it ended: {}",

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails, and says what it skips"
 )]
 
+mod answers;
 mod daemons;
 mod engine;
 mod manners;
@@ -13,15 +14,29 @@ mod peer;
 mod tls_support;
 
 use luytre_checks::{Fact, Unmeasured, fact::TlsFact};
+use luytre_inventory::ScanProfile;
 use luytre_scanner::{
-    Line,
+    Limits, Line,
     probe::{Probe as _, Starttls, TlsProbe},
 };
-use tls_support::{NAME, line};
+use tls_support::{NAME, line, line_with};
 
 /// A line to loopback on which TLS begins as `protocol` says.
 fn line_of(port: u16, protocol: Starttls) -> Line {
     line(port, Some(NAME)).beginning_tls(Some(protocol))
+}
+
+/// The same by the deep profile, which alone tries injection.
+fn deep_line_of(port: u16, protocol: Starttls) -> Line {
+    let local = std::net::Ipv4Addr::LOCALHOST.into();
+    line_with(
+        ScanProfile::Deep,
+        local,
+        port,
+        Some(NAME),
+        Limits::default(),
+    )
+    .beginning_tls(Some(protocol))
 }
 
 async fn look(line: &Line) -> Result<TlsFact, Unmeasured> {

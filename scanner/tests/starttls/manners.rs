@@ -16,8 +16,8 @@ use luytre_checks::{
 use luytre_scanner::probe::{ChainReader, Starttls, tls_and_chain};
 
 use crate::{
-    line_of, look,
-    peer::{Leftover, MYSQL, Said, before, forgetful, only, play, script},
+    deep_line_of, line_of, look,
+    peer::{Leftover, before, forgetful, only, play, script},
     tls_support::{NAME, Peer, engine, line, nginx, papers, relay},
 };
 
@@ -54,221 +54,6 @@ async fn every_protocol_leads_to_the_same_tls() {
             !commands.is_empty() && commands.iter().all(|command| command.contains(&told)),
             "{commands:?}"
         );
-    }
-}
-
-/// A server that speaks the protocol and does not offer TLS is an answer: two conversations, no more.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_starttls_is_an_answer() {
-    use Said::{Bytes, Line, Until};
-    const PLAIN: &[u8] = b"<stream:stream xmlns:stream='http://etherx.jabber.org/streams' id='1'>\
-        <stream:features><mechanisms/></stream:features>";
-    let mut bare: Vec<u8> = MYSQL.to_vec();
-    bare[26] = 0xf7;
-    let bare: &'static [u8] = bare.leak();
-    let refusals: [(Starttls, (&'static [u8], &'static [(Said, &'static [u8])])); 14] = [
-        (
-            Starttls::Smtp,
-            (b"220 x\r\n", &[(Line("EHLO"), b"250-x\r\n250 SIZE\r\n")]),
-        ),
-        (
-            Starttls::Smtp,
-            (b"220 x\r\n", &[(Line("EHLO"), b"500 what?\r\n")]),
-        ),
-        (
-            Starttls::Imap,
-            (
-                b"* OK x\r\n",
-                &[
-                    (Line("a1 STARTTLS"), b"a1 BAD what?\r\n"),
-                    (
-                        Line("a2 CAPABILITY"),
-                        b"* CAPABILITY IMAP4rev1\r\na2 OK x\r\n",
-                    ),
-                ],
-            ),
-        ),
-        (
-            Starttls::Pop3,
-            (
-                b"+OK x\r\n",
-                &[
-                    (Line("STLS"), b"-ERR what?\r\n"),
-                    (Line("CAPA"), b"+OK\r\nUSER\r\n.\r\n"),
-                ],
-            ),
-        ),
-        (
-            Starttls::Ftp,
-            (
-                b"220 x\r\n",
-                &[
-                    (
-                        Line("AUTH TLS"),
-                        b"530 Please login with USER and PASS.\r\n",
-                    ),
-                    (
-                        Line("FEAT"),
-                        b"211-Features:\r\n EPRT\r\n UTF8\r\n211 End\r\n",
-                    ),
-                ],
-            ),
-        ),
-        (
-            Starttls::Ftp,
-            (
-                b"220 x\r\n",
-                &[
-                    (Line("AUTH TLS"), b"500 what?\r\n"),
-                    (Line("FEAT"), b"500 what?\r\n"),
-                ],
-            ),
-        ),
-        (
-            Starttls::Ldap,
-            (
-                b"",
-                &[(
-                    Bytes(31),
-                    b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x02\x04\0\x04\0",
-                )],
-            ),
-        ),
-        (Starttls::Postgres, (b"", &[(Bytes(8), b"N")])),
-        (Starttls::Mysql, (bare, &[])),
-        (Starttls::Xmpp, (b"", &[(Until("version='1.0'>"), PLAIN)])),
-        (
-            Starttls::Nntp,
-            (
-                b"201 x\r\n",
-                &[
-                    (Line("STARTTLS"), b"580 no\r\n"),
-                    (Line("CAPABILITIES"), b"101 x\r\nVERSION 2\r\n.\r\n"),
-                ],
-            ),
-        ),
-        (Starttls::Sieve, (b"\"SASL\" \"PLAIN\"\r\nOK\r\n", &[])),
-        (
-            Starttls::Rdp,
-            (b"", &[(Bytes(19), b"\x03\0\0\x0b\x06\xd0\0\0\x12\x34\0")]),
-        ),
-        (
-            Starttls::Rdp,
-            (
-                b"",
-                &[(
-                    Bytes(19),
-                    b"\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x03\0\x08\0\x02\0\0\0",
-                )],
-            ),
-        ),
-    ];
-    for (protocol, script) in refusals {
-        let peer = only(script);
-        let line = line_of(peer.port, protocol);
-        let (tls, chain) = tls_and_chain(&line, &ChainReader::default()).await;
-        let Ok(luytre_checks::Fact::Tls(fact)) = tls else {
-            panic!("{protocol}: {tls:?}");
-        };
-        assert_eq!(fact.starttls_offered, Tri::No, "{protocol}");
-        assert_eq!(fact.flaws.starttls_injection, Tri::Unknown);
-        assert!(
-            TlsVersion::ALL
-                .iter()
-                .all(|version| fact.offers(*version) == Tri::No)
-        );
-        assert!(chain.is_err(), "{protocol}");
-        assert_eq!(line.settle().1.connections, 2, "{protocol}");
-    }
-}
-
-/// Nothing that turns us away, announces and breaks off, or is foreign says *not offered*.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_tells_nothing_is_unmeasured() {
-    use Said::{Bytes, Line};
-    let cases: [(
-        Starttls,
-        (&'static [u8], &'static [(Said, &'static [u8])]),
-        Unmeasured,
-    ); 12] = [
-        (
-            Starttls::Smtp,
-            (b"421 too many connections\r\n", &[]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Smtp,
-            (b"554 too many errors\r\n", &[]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Smtp,
-            (b"554 go away\r\n", &[]),
-            Unmeasured::Refused,
-        ),
-        (
-            Starttls::Smtp,
-            (b"220 x\r\n", &[(Line("EHLO"), b"421 slow down\r\n")]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Smtp,
-            (
-                b"220 x\r\n",
-                &[
-                    (Line("EHLO"), b"250 STARTTLS\r\n"),
-                    (Line("STARTTLS"), b"454 not now\r\n"),
-                ],
-            ),
-            Unmeasured::Handshake,
-        ),
-        (
-            Starttls::Smtp,
-            (b"SSH-2.0-OpenSSH_9.2\r\n", &[]),
-            Unmeasured::Protocol,
-        ),
-        // A server that goes on talking in the clear.
-        (
-            Starttls::Pop3,
-            (b"+OK\r\n", &[(Line("STLS"), b"+OK go\r\n+OK injected\r\n")]),
-            Unmeasured::Protocol,
-        ),
-        (
-            Starttls::Imap,
-            (b"* BYE too many connections\r\n", &[]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Ftp,
-            (b"421 too many\r\n", &[]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Mysql,
-            (b"\x17\0\0\0\xff\x10\x04Too many connections", &[]),
-            Unmeasured::Throttled,
-        ),
-        (
-            Starttls::Ldap,
-            (
-                b"",
-                &[(
-                    Bytes(31),
-                    b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x34\x04\0\x04\0",
-                )],
-            ),
-            Unmeasured::Handshake,
-        ),
-        (
-            Starttls::Rdp,
-            (b"", &[(Bytes(19), b"HTTP/1.1 400 Bad Request\r\n\r\n")]),
-            Unmeasured::Protocol,
-        ),
-    ];
-    for (protocol, script, reason) in cases {
-        let peer = only(script);
-        let found = look(&line_of(peer.port, protocol)).await;
-        assert_eq!(found, Err(reason), "{protocol} {:?}", script.0);
     }
 }
 
@@ -371,7 +156,7 @@ async fn injection_is_seen_and_not_imagined() {
             (Leftover::HungUp, Tri::No),
         ] {
             let peer = forgetful(protocol, leftover);
-            let line = line_of(peer.port, protocol);
+            let line = deep_line_of(peer.port, protocol);
             let fact = look(&line).await.unwrap();
             assert_eq!(
                 fact.flaws.starttls_injection, verdict,
@@ -427,6 +212,8 @@ async fn a_server_that_changes_its_mind_is_unknown() {
         std::thread::spawn(move || drop(std::io::copy(&mut from, &mut back)));
         let _ = std::io::copy(&mut stream, &mut server);
     });
-    let fact = look(&line_of(peer.port, Starttls::Smtp)).await.unwrap();
+    let fact = look(&deep_line_of(peer.port, Starttls::Smtp))
+        .await
+        .unwrap();
     assert_eq!(fact.flaws.starttls_injection, Tri::Unknown);
 }

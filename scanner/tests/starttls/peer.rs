@@ -13,7 +13,7 @@ use crate::tls_support::{NAME, Peer, relay};
 
 /// What is said and answered in the clear: each pair is how what the client says begins, or the number of
 /// bytes it sends, and the answer.
-type Script = (&'static [u8], &'static [(Said, &'static [u8])]);
+pub(crate) type Script = (&'static [u8], &'static [(Said, &'static [u8])]);
 
 #[derive(Clone, Copy)]
 pub(crate) enum Said {

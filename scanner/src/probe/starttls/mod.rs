@@ -271,3 +271,6 @@ async fn begin<S: Stream>(
     // A TLS server waits for the client: whoever goes on talking in the clear is no such server.
     talk.is_empty().then_some(()).ok_or(FOREIGN)
 }
+
+#[cfg(test)]
+mod tests;

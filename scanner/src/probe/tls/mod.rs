@@ -21,7 +21,7 @@ mod versions;
 
 use luytre_checks::{
     Fact, FactKind, Unmeasured,
-    fact::{TlsFact, TlsVersion},
+    fact::{TlsFact, TlsVersion, Tri},
 };
 use luytre_inventory::ScanProfile;
 
@@ -66,15 +66,20 @@ pub(crate) struct Survey {
 /// Asks for everything.
 pub(crate) async fn survey(line: &Line) -> Survey {
     let mut asker = Asker::new(line);
-    let mut tls = versions::survey(&mut asker).await;
+    let tls = versions::survey(&mut asker).await;
+    // Before the flaws, whose silent answers use up the patience of the line.
+    let mut tls = open::told(line, tls).await;
     let mut stapled = None;
-    if let Ok(fact) = &mut tls {
+    if let Ok(fact) = &mut tls
+        && TlsVersion::ALL
+            .iter()
+            .any(|version| fact.offers(*version) == Tri::Yes)
+    {
         stapled = features::look(line, fact).await;
         if line.permit().profile() == ScanProfile::Deep {
             fact.flaws = flaws::learn(line, fact).await;
         }
     }
-    let tls = open::told(line, tls).await;
     Survey {
         tls,
         presented: asker.presented(),
