@@ -90,6 +90,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Fact,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
+    use TrustVerdict::{Trusted, Unknown, Untrusted};
 
     let with = |verdict, from: &str, to: &str| {
         let mut leaf = leaf();
@@ -99,7 +100,6 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         fact.trust[0].verdict = verdict;
         Fact::Chain(fact)
     };
-    use TrustVerdict::{Trusted, Unknown, Untrusted};
     let fail = || Expect::Fail(vec![("", Grade::Moderate)]);
     let (june, late) = ("2026-06-01T00:00:00Z", "2026-12-18T00:00:00Z");
     vec![

@@ -143,6 +143,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Fact,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
+    use TrustVerdict::{Trusted, Unknown, Untrusted};
 
     let with = |verdict, rules: &[&[&str]]| {
         let mut fact = chain(leaf());
@@ -156,7 +157,6 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         fact.trust[0].verdict = verdict;
         Fact::Chain(fact)
     };
-    use TrustVerdict::{Trusted, Unknown, Untrusted};
     let (rfc, br) = ("rfc5280.serial_not_positive", "br.san_kind");
     let fail = |part, grade| Expect::Fail(vec![(part, grade)]);
     vec![

@@ -73,6 +73,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Fact,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
+    use TrustVerdict::{Trusted, Unknown, Untrusted};
 
     use crate::fact::Timestamps;
 
@@ -87,7 +88,6 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         };
         Fact::Chain(fact)
     };
-    use TrustVerdict::{Trusted, Unknown, Untrusted};
     vec![
         Example::new(
             "embedded",

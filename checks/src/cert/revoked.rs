@@ -83,6 +83,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Fact,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
+    use RevocationStatus::{Good, Revoked, Unknown};
 
     use crate::fact::{Revocation, RevocationSource};
 
@@ -100,7 +101,6 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         fact.revocation = statuses.iter().map(entry).collect();
         Fact::Chain(fact)
     };
-    use RevocationStatus::{Good, Revoked, Unknown};
     vec![
         Example::new("good", with(&[(0, Good), (1, Good)]), Expect::Pass),
         Example::new(

@@ -140,7 +140,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         leaf.key.exponent = Some(exponent.to_owned());
         Fact::Chain(chain(leaf))
     };
-    let hex = |number: &dashu_int::UBig| Some(format!("{:x}", number));
+    let hex = |number: &dashu_int::UBig| Some(format!("{number:x}"));
     let sound = product(0, 1) * ((dashu_int::UBig::ONE << 200) + dashu_int::UBig::from(235u8));
     let grave = |part| Expect::Fail(vec![(part, Grade::Grave)]);
     let mut elliptic = leaf();

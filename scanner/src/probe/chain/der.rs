@@ -70,7 +70,7 @@ impl<'a> Tlv<'a> {
 }
 
 /// Elements one after another.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {

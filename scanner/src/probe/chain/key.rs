@@ -1,5 +1,7 @@
 //! Public keys of certificates.
 
+use std::fmt::Write;
+
 use luytre_checks::fact::Key;
 use sha2::{Digest, Sha256};
 
@@ -139,7 +141,8 @@ fn decimal(number: &[u8]) -> Option<String> {
     }
     let mut out = groups.pop()?.to_string();
     for group in groups.iter().rev() {
-        out.push_str(&format!("{group:09}"));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{group:09}");
     }
     Some(out)
 }

@@ -97,7 +97,7 @@ pub(super) const RULES: &[Rule] = &[
             both(view).any(|a| {
                 a.value
                     .of(tag::PRINTABLE)
-                    .is_some_and(|v| !v.iter().all(printable))
+                    .is_some_and(|v| !v.iter().copied().all(printable))
             })
         },
     ),
@@ -357,6 +357,6 @@ fn longer(view: &View<'_>, number: u8, most: usize) -> bool {
     of_kind(view, number).any(|a| characters(a).unwrap_or(a.value.value.len()) > most)
 }
 
-fn printable(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(byte)
+fn printable(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
 }

@@ -37,7 +37,7 @@ fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static s
     let mut found = Found {
         this_update: time(list.this_update),
         next_update: list.next_update.and_then(time),
-        revoked: None,
+        ..Found::default()
     };
     list.acceptable(&certificate, &issuer)
         .map_err(|fault| (found, fault))?;
@@ -52,7 +52,8 @@ fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static s
             judge_entry(&list).map_err(|fault| (found, fault))?;
         }
         if same_number(serial, certificate.serial) {
-            found.revoked = Some(since);
+            found.revoked = true;
+            found.since = since;
         }
     }
     if entries.done() {

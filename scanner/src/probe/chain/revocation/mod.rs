@@ -67,7 +67,8 @@ pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, a
 /// What was found, before it becomes a fact.
 #[derive(Debug, Clone, Copy, Default)]
 struct Found {
-    revoked: Option<Option<i64>>,
+    revoked: bool,
+    since: Option<i64>,
     this_update: Option<i64>,
     next_update: Option<i64>,
 }
@@ -116,8 +117,8 @@ fn fact(
     let moment = |seconds: i64| Timestamp::from_second(seconds).ok();
     let (status, since) = match (fault, found.revoked) {
         (Some(_), _) => (RevocationStatus::Unknown, None),
-        (None, Some(since)) => (RevocationStatus::Revoked, since.and_then(moment)),
-        (None, None) => (RevocationStatus::Good, None),
+        (None, true) => (RevocationStatus::Revoked, found.since.and_then(moment)),
+        (None, false) => (RevocationStatus::Good, None),
     };
     Revocation {
         position: subject.position,

@@ -56,7 +56,7 @@ fn search(
     let mut found = Found {
         this_update: time(single.this_update),
         next_update: single.next_update.and_then(time),
-        revoked: None,
+        ..Found::default()
     };
     answer
         .signed_by(&issuer, at)
@@ -71,7 +71,8 @@ fn search(
         // good [0] NULL, revoked [1], unknown [2].
         0x80 => Ok(found),
         0xA1 => {
-            found.revoked = Some(single.status.inside().read().and_then(time));
+            found.revoked = true;
+            found.since = single.status.inside().read().and_then(time);
             Ok(found)
         }
         _ => Err((found, "the responder does not know the certificate")),
