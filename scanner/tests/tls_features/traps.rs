@@ -16,13 +16,29 @@ use crate::{
     with_rsa,
 };
 
+/// The first record of a client; none if it does not begin with a handshake record, as SSL 2.0 does
+/// not: then everything is passed on to `port`.
+fn hello_from(stream: &mut TcpStream, port: u16) -> Option<Vec<u8>> {
+    let mut kind = [0];
+    if !matches!(stream.peek(&mut kind), Ok(1)) {
+        return None;
+    }
+    if kind == [22] {
+        return Some(record_from(stream)).filter(|record| !record.is_empty());
+    }
+    relay(stream.try_clone().unwrap(), &[], port);
+    None
+}
+
 /// A peer that relays to `port` until its `each` has done with a connection.
 fn between(
     port: u16,
     each: impl Fn(usize, &[u8], &TcpStream) -> bool + Send + Sync + 'static,
 ) -> Peer {
     Peer::new(move |count, mut stream| {
-        let first = record_from(&mut stream);
+        let Some(first) = hello_from(&mut stream, port) else {
+            return;
+        };
         if each(count, &first, &stream) {
             relay(stream, &first, port);
         }
@@ -71,8 +87,7 @@ fn a_server_that_closes_after_any_handshake_says_nothing_of_renegotiation() {
     for (at_once, wanted) in [(true, Unknown), (false, No)] {
         let port = server.port;
         let peer = Peer::new(move |_, mut stream| {
-            let first = record_from(&mut stream);
-            if !first.is_empty() {
+            if let Some(first) = hello_from(&mut stream, port) {
                 closing(stream, &first, port, at_once);
             }
         });
@@ -210,7 +225,9 @@ fn changed(
     choice: impl Fn(&mut Vec<u8>) + Send + Sync + 'static,
 ) -> Peer {
     Peer::new(move |_, mut client| {
-        let mut first = record_from(&mut client);
+        let Some(mut first) = hello_from(&mut client, port) else {
+            return;
+        };
         hello(&mut first);
         let mut server = TcpStream::connect(("127.0.0.1", port)).unwrap();
         let _ = server.write_all(&first);
