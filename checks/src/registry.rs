@@ -75,7 +75,6 @@ pub const FLEET: &[FleetEntry] = &[
     FleetEntry::of::<crate::tls::drown::Drown>(),
     FleetEntry::of::<crate::tls::addresses_differ::AddressesDiffer>(),
     FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
-    FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
     FleetEntry::of::<crate::cert::prime_shared::PrimeShared>(),
     FleetEntry::of::<crate::cert::serial_shared::SerialShared>(),
 ];

@@ -49,10 +49,13 @@ impl Check for WrongUsage {
             let Some(extensions) = &leaf.extensions else {
                 return NO_EXTENSIONS;
             };
+            // Only of one that another issued do we ask whether it is an authority.
+            let open = leaf.ca == Tri::Unknown
+                || (leaf.ca == Tri::Yes && leaf.self_signed == Tri::Unknown);
             let faults = [purpose(extensions), signing(extensions), authority(leaf)];
             Outcome::weigh(
                 faults.into_iter().flatten().collect(),
-                (leaf.ca == Tri::Unknown).then_some(luytre_inventory::Text::new(
+                open.then_some(luytre_inventory::Text::new(
                     "không đọc được chứng thư số có phải của CA hay không",
                     "whether the certificate is of an authority could not be read",
                 )),
@@ -128,6 +131,12 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         });
         Fact::Chain(chain(leaf))
     };
+    let of_unknown_issuer = || {
+        let mut leaf = leaf();
+        (leaf.ca, leaf.self_signed) = (Tri::Yes, Tri::Unknown);
+        leaf.extensions = Some(Extensions::default());
+        Fact::Chain(chain(leaf))
+    };
     let sound: Option<&[&str]> = Some(&["digitalSignature"]);
     let server: Option<&[&str]> = Some(&["serverAuth", "clientAuth"]);
     vec![
@@ -153,6 +162,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             with(sound, server, Tri::Unknown),
             Expect::Inconclusive,
         ),
+        Example::new("issuer unknown", of_unknown_issuer(), Expect::Inconclusive),
         Example::new(
             "older fact",
             Fact::Chain(chain(leaf())),
