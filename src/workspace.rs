@@ -106,6 +106,8 @@ pub(crate) struct RootSet {
 pub(crate) struct ScanSettings {
     /// Hosts contacted at once.
     pub(crate) hosts_at_once: usize,
+    /// How old a whole look at TLS may be for a short one to suffice (`scan --confirm`), in days.
+    pub(crate) whole_every_days: u16,
     /// Coverage in percent below which no overall statement is made.
     pub(crate) coverage_threshold_percent: u8,
 }
@@ -114,6 +116,7 @@ impl Default for ScanSettings {
     fn default() -> Self {
         Self {
             hosts_at_once: 64,
+            whole_every_days: 30,
             coverage_threshold_percent: 80,
         }
     }

@@ -30,6 +30,9 @@ pub struct Covered {
     /// What a successful `ports` look decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ports: Option<PortsDecided>,
+    /// A short look that only confirmed an earlier one: it covers nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partly: bool,
     /// A look at a host said again for a further endpoint of that host. It counts once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repeated: bool,
@@ -81,7 +84,7 @@ impl Covered {
             Reading::Measured {
                 fact: Fact::Ports(fact),
             } => (None, Some(PortsDecided::of(fact))),
-            Reading::Measured { .. } => (None, None),
+            Reading::Measured { .. } | Reading::Confirmed { .. } => (None, None),
         };
         Self {
             subject,
@@ -91,8 +94,14 @@ impl Covered {
             vantage: observation.vantage,
             failure,
             ports,
+            partly: !observation.is_whole() && failure.is_none(),
             repeated: false,
         }
+    }
+
+    /// Whether the look succeeded as a whole, so that what it did not show is not there.
+    pub const fn is_whole(&self) -> bool {
+        self.failure.is_none() && !self.partly
     }
 }
 
@@ -110,10 +119,18 @@ pub struct CoverageCounts {
     pub planned: usize,
     /// Looks that succeeded.
     pub measured: usize,
+    /// Short looks that confirmed an earlier one, as far as they went.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub confirmed_partly: usize,
     /// Failures by reason, without those that had no permit.
     pub unmeasured: BTreeMap<Unmeasured, usize>,
     /// Looks that had no permit.
     pub not_permitted: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Coverage {
@@ -127,9 +144,19 @@ impl Coverage {
         self.lines.iter().filter(|line| !line.repeated)
     }
 
-    /// How many succeeded.
+    /// How many succeeded as a whole.
     pub fn measured(&self) -> usize {
-        self.looks().filter(|line| line.failure.is_none()).count()
+        self.looks().filter(|line| line.is_whole()).count()
+    }
+
+    /// How many only confirmed an earlier look.
+    pub fn confirmed_partly(&self) -> usize {
+        self.looks().filter(|line| line.partly).count()
+    }
+
+    /// How many came to an answer, if only in part.
+    pub fn answered(&self) -> usize {
+        self.measured() + self.confirmed_partly()
     }
 
     /// How many had no permit.
@@ -155,6 +182,7 @@ impl Coverage {
         CoverageCounts {
             planned: self.planned(),
             measured: self.measured(),
+            confirmed_partly: self.confirmed_partly(),
             unmeasured: self.unmeasured(),
             not_permitted: self.not_permitted(),
         }
@@ -169,7 +197,7 @@ impl Coverage {
                 && line.probe == probe
                 && vantage.is_none_or(|vantage| vantage == line.vantage)
         }) {
-            if line.failure.is_some() {
+            if !line.is_whole() {
                 return false;
             }
             any = true;

@@ -17,7 +17,8 @@ use crate::{
 
 /// Applies every check on the kind of fact that `observation` was to bring.
 ///
-/// An unmeasured observation is inconclusive for each of them. A system without an approved level is
+/// An unmeasured observation is inconclusive for each of them. A short look that confirmed an earlier
+/// one gives verdicts on the faults that it saw again, and no others. A system without an approved level is
 /// judged as [`UNKNOWN_LEVEL`] says, or by the level its dossier proposes where that is higher. Where a
 /// check found faults but could not see everything, an inconclusive verdict with an empty part stands
 /// beside them: it keeps findings of that check and subject from being closed.
@@ -41,6 +42,13 @@ pub fn judge(
     for entry in CHECKS.iter().filter(|entry| entry.fact == kind) {
         let outcome = match &observation.reading {
             Reading::Measured { fact } => (entry.judge)(fact, &context, at),
+            Reading::Confirmed { fact, .. } => match (entry.judge)(fact, &context, at) {
+                Outcome::Fail(faults) | Outcome::Partial(faults, _) if !faults.is_empty() => {
+                    Outcome::Fail(faults)
+                }
+                // What a short look did not see again stays as it was.
+                _ => continue,
+            },
             Reading::Unmeasured { reason } => Outcome::Inconclusive(Reason::Unmeasured(*reason)),
         };
         place.rule(&entry.about, outcome, policy, &mut verdicts);
@@ -80,7 +88,9 @@ pub fn judge_fleet(
         let mut outcomes = (entry.judge)(&facts, at).into_iter();
         for place in &places {
             let outcome = match &place.observation.reading {
-                Reading::Measured { .. } => outcomes.next().unwrap_or(BROKEN),
+                Reading::Measured { .. } | Reading::Confirmed { .. } => {
+                    outcomes.next().unwrap_or(BROKEN)
+                }
                 Reading::Unmeasured { reason } => {
                     Outcome::Inconclusive(Reason::Unmeasured(*reason))
                 }

@@ -55,9 +55,14 @@ impl Observation {
     /// The fact, if measured.
     pub const fn fact(&self) -> Option<&Fact> {
         match &self.reading {
-            Reading::Measured { fact } => Some(fact),
+            Reading::Measured { fact } | Reading::Confirmed { fact, .. } => Some(fact),
             Reading::Unmeasured { .. } => None,
         }
+    }
+
+    /// Whether the look was whole: not a short one that only confirmed an earlier one.
+    pub const fn is_whole(&self) -> bool {
+        matches!(self.reading, Reading::Measured { .. })
     }
 }
 
@@ -69,6 +74,15 @@ pub enum Reading {
     Measured {
         /// What.
         fact: Fact,
+    },
+    /// A short look saw again a part of what a whole one had seen, and nothing that differs. It
+    /// refreshes what it saw, and proves nothing absent.
+    #[serde(rename = "confirmed_partly")]
+    Confirmed {
+        /// What was seen again, no more.
+        fact: Fact,
+        /// The observation of the whole look.
+        whole: Uuid,
     },
     /// Nothing was learnt.
     Unmeasured {

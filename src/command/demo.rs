@@ -75,7 +75,15 @@ impl Demo {
             store
                 .save_inventory(&inventory, now, "luytre demo", "tỉnh Lam Giang (mẫu)")
                 .await?;
-            let ended = scan(&workspace, &store, &request(&lab, now), "luytre demo", talk).await?;
+            let ended = scan(
+                &workspace,
+                &store,
+                &request(&lab, now),
+                None,
+                "luytre demo",
+                talk,
+            )
+            .await?;
             if ended.stopped {
                 return Err(Failure::new(both!(
                     "bản trình diễn bị dừng trước khi quét xong",
@@ -330,7 +338,7 @@ mod tests {
                 language: luytre_inventory::Language::En,
                 quiet: true,
             };
-            let ended = scan(&workspace, &store, &request(&lab, now), "test", quiet).await?;
+            let ended = scan(&workspace, &store, &request(&lab, now), None, "test", quiet).await?;
             let compared = Comparison::of(&lab, &ended.findings);
             assert!(
                 compared.missed.is_empty(),
@@ -372,7 +380,7 @@ mod tests {
                 );
             }
             // The same province again: the same findings, not one more and none closed.
-            let again = scan(&workspace, &store, &request(&lab, now), "test", quiet).await?;
+            let again = scan(&workspace, &store, &request(&lab, now), None, "test", quiet).await?;
             let ids = |ended: &Ended| {
                 ended
                     .findings

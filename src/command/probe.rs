@@ -292,7 +292,9 @@ fn readings(common: &Common, seen: &Seen) -> comfy_table::Table {
     });
     for observation in &seen.observations {
         let result = match &observation.reading {
-            Reading::Measured { fact } => crate::output::brief(fact),
+            Reading::Measured { fact } | Reading::Confirmed { fact, .. } => {
+                crate::output::brief(fact)
+            }
             Reading::Unmeasured { reason } => {
                 format!(
                     "{}: {}",

@@ -17,14 +17,14 @@ use crate::{
     output::{
         Code, Failure, JsonSink, both, coverage_json, plain, print, ratings, table, verdict_json,
     },
-    run::{Ended, inventory_of, open_store, plan_of, scan},
+    run::{Ended, inventory_of, open_store, plan_of, scan, stopped_scan},
 };
 
 /// Quét những gì căn cứ cho phép lúc này: lập kế hoạch → đo → đối chiếu → ghi nhận.
 /// Scans what the authorisations permit now: plan → probe → judge → reconcile.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ví dụ / Examples:\n  luytre scan --plan\n  luytre scan --system tttdt-xa-doi-che --profile standard\n  luytre scan --fail-on high --json ket-qua.json"
+    after_help = "Ví dụ / Examples:\n  luytre scan --plan\n  luytre scan --system tttdt-xa-doi-che --profile standard\n  luytre scan --fail-on high --json ket-qua.json\n  luytre scan --confirm\n  luytre scan --resume"
 )]
 pub(crate) struct Scan {
     /// Chỉ các hệ thống này / only these systems
@@ -42,6 +42,12 @@ pub(crate) struct Scan {
     /// Các cổng cần dò / ports to ask for, like 22,80,8000-8100
     #[arg(long, value_name = "LIST")]
     ports: Option<PortSet>,
+    /// Chỉ đo nhanh TLS và chứng thư (tối đa 3 kết nối) nơi lượt đo đầy đủ còn mới và không có gì đổi; không đóng phát hiện nào / TLS and certificates only; at most 3 connections where a recent whole look is known and nothing changed; closes no finding
+    #[arg(long, conflicts_with_all = ["only", "ports"])]
+    confirm: bool,
+    /// Làm tiếp lượt quét bị dừng giữa chừng / take up the scan that was stopped before its end
+    #[arg(long, conflicts_with_all = ["system", "owner", "profile", "only", "ports", "confirm"])]
+    resume: bool,
     /// Chỉ in kế hoạch, không gửi gói tin nào / print the plan, send nothing
     #[arg(long)]
     plan: bool,
@@ -105,12 +111,24 @@ impl Scan {
         block_on(async {
             let store = Arc::new(open_store(&workspace).await?);
             let inventory = inventory_of(&store).await?;
-            let request = self.request(&inventory)?;
+            let earlier = if self.resume {
+                Some(stopped_scan(&store, Timestamp::now()).await?)
+            } else {
+                None
+            };
+            let request = match &earlier {
+                Some(earlier) => earlier.request.clone(),
+                None => self.request(&inventory)?,
+            };
             if self.plan {
-                return self.print_plan(common, &plan_of(&inventory, &request));
+                let mut plan = plan_of(&inventory, &request);
+                if let Some(earlier) = &earlier {
+                    plan = earlier.rest(plan, workspace.settings.sensor.zone)?;
+                }
+                return self.print_plan(common, &plan);
             }
-            let talk = common.talk();
-            let ended = scan(&workspace, &store, &request, &common.actor(), talk).await?;
+            let (actor, talk) = (common.actor(), common.talk());
+            let ended = scan(&workspace, &store, &request, earlier.as_ref(), &actor, talk).await?;
             self.print(common, &ended)
         })
     }
@@ -151,6 +169,10 @@ impl Scan {
             .map(|probe| FactKind::from(*probe))
             .collect();
         request.ports.clone_from(&self.ports);
+        request.confirm = self.confirm;
+        if self.confirm {
+            request.only = [FactKind::Tls, FactKind::Chain].into();
+        }
         Ok(request)
     }
 
@@ -269,7 +291,7 @@ fn code(ended: &Ended, fail_on: Option<Severity>) -> Code {
     let bad = fail_on.is_some_and(|least| ended.findings.iter().any(|f| f.severity >= least));
     if bad {
         Code::Findings
-    } else if ended.stopped || ended.coverage.measured() < ended.coverage.planned() {
+    } else if ended.stopped || ended.coverage.answered() < ended.coverage.planned() {
         Code::Unmeasured
     } else {
         Code::Done
@@ -309,7 +331,19 @@ pub(crate) fn summary(common: &Common, ended: &Ended) {
     }
     line.push('.');
     talk.line(&line);
-    if measured < planned {
+    if coverage.confirmed_partly() > 0 {
+        talk.line(talk.pick(
+            &format!(
+                "{} nội dung chỉ được đo nhanh và thấy như lần đo đầy đủ trước; không đóng phát hiện nào.",
+                coverage.confirmed_partly()
+            ),
+            &format!(
+                "{} were looked at shortly and seen as at the last whole look; that closes no finding.",
+                coverage.confirmed_partly()
+            ),
+        ));
+    }
+    if coverage.answered() < planned {
         talk.line(talk.pick(
             "Nội dung chưa đo được không được coi là tốt và không đóng phát hiện nào.",
             "What was not measured counts as nothing good and closes no finding.",
@@ -317,8 +351,8 @@ pub(crate) fn summary(common: &Common, ended: &Ended) {
     }
     if ended.stopped {
         talk.line(talk.pick(
-            "Lượt quét bị dừng giữa chừng; kết quả đã đo được giữ lại.",
-            "The scan was stopped before its end; what was measured is kept.",
+            "Lượt quét bị dừng giữa chừng; kết quả đã đo được giữ lại. `luytre scan --resume` để làm tiếp.",
+            "The scan was stopped before its end; what was measured is kept. `luytre scan --resume` takes it up.",
         ));
     }
 }

@@ -104,6 +104,7 @@ pub(crate) fn coverage(coverage: &Coverage) -> Value {
     json!({
         "planned": coverage.planned(),
         "measured": coverage.measured(),
+        "confirmed_partly": coverage.confirmed_partly(),
         "unmeasured": coverage.unmeasured(),
         "not_permitted": coverage.not_permitted(),
     })

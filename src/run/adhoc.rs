@@ -167,6 +167,7 @@ impl AdHoc {
             starttls: self.starttls,
             probes,
             connections: 0,
+            before: std::collections::BTreeMap::new(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Open ports that nobody declared: what is spoken there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use luytre_checks::{Fact, FactKind, Observation};
 use luytre_inventory::{Endpoint, Inventory, ProbeClass, Target};
@@ -75,5 +75,6 @@ fn ask(found_by: &Job, port: u16) -> Job {
         starttls: None,
         probes: vec![FactKind::Service],
         connections: 3,
+        before: BTreeMap::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The one wiring: plan → probe → judge → reconcile → store. Used by every command that looks.
 
 mod adhoc;
+mod again;
 pub(crate) mod assessment;
 mod audit;
 mod follow_up;
@@ -14,6 +15,7 @@ use luytre_report::SecrecyMark;
 use luytre_store::{LookFilter, Sqlite, Store};
 
 pub(crate) use adhoc::{AdHoc, Asked, Inside, Seen, probe, read_target};
+pub(crate) use again::{Earlier, stopped_scan};
 pub(crate) use scan::{Ended, inventory_of, lock, plan_of, probes, refuse_if_stopped, scan};
 pub(crate) use stopping::interrupted;
 

@@ -10,7 +10,7 @@ use luytre_checks::{
 use luytre_inventory::{Inventory, Lifecycle, Scope, System};
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
-    plan::{Plan, Request, plan},
+    plan::{Job, Plan, Request, plan},
     probe::{agent, chain::Roots},
     run,
 };
@@ -18,7 +18,9 @@ use luytre_store::{LockError, LookFilter, NewScan, ScanEnd, ScannerLock, Sqlite,
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{audit::StoreAudit, follow_up::follow_up, judge as rules, policy, stopping};
+use super::{
+    Earlier, again, audit::StoreAudit, follow_up::follow_up, judge as rules, policy, stopping,
+};
 use crate::{
     output::{Failure, Hint, Talk, both},
     workspace::Workspace,
@@ -66,11 +68,13 @@ pub(crate) fn plan_of(inventory: &Inventory, request: &Request) -> Plan {
     plan(inventory, &scope, request)
 }
 
-/// Scans what `request` asks for and the scope permits now.
+/// Scans what `request` asks for and the scope permits now; of what an `earlier` scan asked for, no
+/// more than it left undone.
 pub(crate) async fn scan(
     workspace: &Workspace,
     store: &Arc<Sqlite>,
     request: &Request,
+    earlier: Option<&Earlier>,
     actor: &str,
     talk: Talk,
 ) -> Result<Ended, Failure> {
@@ -84,11 +88,25 @@ pub(crate) async fn scan(
     // What is wrong with roots or overlays is told before the first packet.
     let probes = probes(workspace)?;
     policy(workspace, started)?;
-    let plan = plan_of(&inventory, request);
     let vantage = Vantage {
         sensor: workspace.settings.sensor.name.clone(),
         zone: workspace.settings.sensor.zone,
     };
+    let mut plan = plan_of(&inventory, request);
+    let jobs = plan.jobs.clone();
+    let mut carried = (Vec::new(), Coverage::default());
+    if let Some(earlier) = earlier {
+        let (todo, observations, coverage) =
+            again::carry(plan, &earlier.observations, vantage.zone);
+        earlier.leaves(&todo)?;
+        talk.line(&taken_up(talk, earlier, &todo, jobs.len()));
+        (plan, carried) = (todo, (observations, coverage));
+    }
+    if request.confirm {
+        let days = workspace.settings.scan.whole_every_days;
+        let versions = probes.versions();
+        again::short_looks(store, &mut plan, &versions, vantage.zone, started, days).await?;
+    }
     let settings = RunSettings {
         hosts_at_once: workspace.settings.scan.hosts_at_once.clamp(1, 1024),
         ..RunSettings::new(vantage.clone())
@@ -102,6 +120,8 @@ pub(crate) async fn scan(
             actor: actor.to_owned(),
             reason: format!("{} scan by command", profile.as_str().unwrap_or("light")),
             inventory: i64::try_from(version).ok(),
+            request: serde_json::to_value(request)?,
+            resumes: earlier.map(|earlier| earlier.scan),
             tasks: plan.jobs.iter().map(|job| job.task.clone()).collect(),
         })
         .await?;
@@ -115,7 +135,10 @@ pub(crate) async fn scan(
         store,
         talk,
     };
-    let looked = looking.all(plan, &inventory, request).await;
+    let past = earlier.map_or(&[][..], |earlier| &earlier.observations);
+    let looked = looking
+        .all(plan, &jobs, carried, past, &inventory, request)
+        .await;
     watch.abort();
     let (mut observations, mut coverage) = looked?;
 
@@ -159,6 +182,16 @@ pub(crate) async fn scan(
         stopped: stop.thrown(),
         inventory,
     })
+}
+
+fn taken_up(talk: Talk, earlier: &Earlier, todo: &Plan, jobs: usize) -> String {
+    let left = todo.jobs.len();
+    let text = both!(
+        "Làm tiếp lượt quét bắt đầu lúc {}: còn {left}/{jobs} mục tiêu.",
+        "Taking up the scan of {}: {left} of {jobs} targets are left.",
+        earlier.started
+    );
+    talk.pick(&text.vi, &text.en).to_owned()
 }
 
 /// What may be contacted, with every contact written down first.
@@ -298,16 +331,27 @@ struct Looking<'a> {
 impl Looking<'_> {
     /// Carries out the plan, then asks what is spoken on open ports that nobody declared: a database
     /// is a database wherever it listens.
+    ///
+    /// `carried` is what an earlier scan did of `jobs`; its looks at ports that nobody declared are
+    /// among the `past` ones.
     async fn all(
         &self,
         plan: Plan,
+        jobs: &[Job],
+        carried: (Vec<Observation>, Coverage),
+        past: &[Observation],
         inventory: &Inventory,
         request: &Request,
     ) -> Result<(Vec<Observation>, Coverage), Failure> {
-        let jobs = plan.jobs.clone();
-        let (mut observations, mut coverage) = self.look(plan, true).await?;
+        let (mut observations, mut coverage) = carried;
+        let (found, lines) = self.look(plan, true).await?;
+        observations.extend(found);
+        coverage.lines.extend(lines.lines);
         if request.asks(FactKind::Service) && !self.guard.stop().thrown() {
-            let more = follow_up(&jobs, &observations, inventory);
+            let more = follow_up(jobs, &observations, inventory);
+            let (more, kept, kept_lines) = again::carry(more, past, self.settings.vantage.zone);
+            observations.extend(kept);
+            coverage.lines.extend(kept_lines.lines);
             let (found, lines) = self.look(more, false).await?;
             observations.extend(found);
             coverage.lines.extend(lines.lines);
@@ -411,6 +455,7 @@ fn covered(system: &System, vantage: &Vantage) -> Covered {
         vantage: vantage.zone,
         failure: None,
         ports: None,
+        partly: false,
         repeated: false,
     }
 }

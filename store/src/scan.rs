@@ -19,6 +19,10 @@ pub struct NewScan {
     pub reason: String,
     /// The version of the inventory it works from.
     pub inventory: Option<i64>,
+    /// What it was asked for, in the words of whoever asks: given back as it is.
+    pub request: serde_json::Value,
+    /// The scan that it takes up again.
+    pub resumes: Option<Uuid>,
     /// What it is going to do.
     pub tasks: Vec<Task>,
 }
@@ -53,6 +57,10 @@ pub struct ScanRecord {
     pub reason: String,
     /// The version of the inventory it worked from.
     pub inventory: Option<i64>,
+    /// What it was asked for; none in scans of older programs.
+    pub request: Option<serde_json::Value>,
+    /// The scan that it took up again.
+    pub resumes: Option<Uuid>,
     /// How far its tasks came.
     pub tasks: TaskCounts,
 }

@@ -117,7 +117,7 @@ impl<'a> Ground<'a> {
         {
             return Absence::Unmeasured(reason);
         }
-        let all_succeeded = !lines.is_empty() && lines.iter().all(|l| l.failure.is_none());
+        let all_succeeded = !lines.is_empty() && lines.iter().all(|line| line.is_whole());
         let decided = |line: &&Covered| {
             let ports = line.ports.as_ref();
             port.is_none_or(|port| ports.is_some_and(|ports| ports.contains(port)))
@@ -167,7 +167,7 @@ impl<'a> Ground<'a> {
     /// there cannot be reached, and reaching it was the fault.
     fn proved_closed(&self, finding: &Finding, rule: Rule, port: u16) -> bool {
         let closed_at = |line: &&&Covered| {
-            line.failure.is_none()
+            line.is_whole()
                 && line
                     .ports
                     .as_ref()

@@ -106,6 +106,7 @@ fn line(probe: FactKind, port: Option<u16>, failure: Option<Unmeasured>) -> Cove
         vantage: Zone::Internet,
         failure,
         ports: None,
+        partly: false,
         repeated: false,
     }
 }

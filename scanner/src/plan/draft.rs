@@ -260,6 +260,7 @@ impl<'a> Draft<'a> {
             starttls: None,
             probes: Vec::new(),
             connections: 0,
+            before: BTreeMap::new(),
         }
     }
 

@@ -1,14 +1,20 @@
 //! From inventory and scope to jobs: who, what, how many connections, under which paper. Plain data;
 //! no packet leaves.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use jiff::{Timestamp, civil::Date};
 use luytre_checks::{FactKind, Subject, Unmeasured};
+
 use luytre_inventory::{
     Code, Inventory, PortSet, ProbeClass, Protocol, ScanProfile, Scope, System, Task,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::probe::Before;
 
 use crate::probe::Starttls;
 
@@ -23,8 +29,8 @@ use crate::probe::tls;
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
 
-/// What a scan is asked to look at.
-#[derive(Debug, Clone)]
+/// What a scan is asked to look at. Written down with the scan, but for its moment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Request {
     /// Only these systems; empty means all.
     pub systems: BTreeSet<Code>,
@@ -36,9 +42,14 @@ pub struct Request {
     pub only: BTreeSet<FactKind>,
     /// These ports instead of the profile's list.
     pub ports: Option<PortSet>,
+    /// A short look suffices where a recent whole one is known and nothing differs from it.
+    #[serde(default)]
+    pub confirm: bool,
     /// The moment for which is planned.
+    #[serde(skip)]
     pub now: Timestamp,
     /// The day in the province, on which owners and levels are read.
+    #[serde(skip)]
     pub day: Date,
 }
 
@@ -51,6 +62,7 @@ impl Request {
             profile: ScanProfile::default(),
             only: BTreeSet::new(),
             ports: None,
+            confirm: false,
             now,
             day,
         }
@@ -109,6 +121,9 @@ pub struct Job {
     pub probes: Vec<FactKind>,
     /// Connections at most, per address.
     pub connections: u32,
+    /// Whole looks of before, by address: a short look that sees nothing else suffices there.
+    #[serde(skip)]
+    pub before: BTreeMap<IpAddr, Before>,
 }
 
 impl Job {

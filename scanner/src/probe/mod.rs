@@ -2,8 +2,12 @@
 
 use std::{fmt, pin::Pin, sync::Arc};
 
-use luytre_checks::{Fact, FactKind, Unmeasured, fact::ServiceFact};
+use luytre_checks::{
+    Fact, FactKind, Unmeasured,
+    fact::{ChainFact, ServiceFact, TlsFact},
+};
 use luytre_inventory::Protocol;
+use uuid::Uuid;
 
 use crate::Line;
 
@@ -16,7 +20,7 @@ pub mod service;
 pub(crate) mod starttls;
 pub mod tls;
 
-pub use chain::{ChainProbe, ChainReader, Roots, tls_and_chain};
+pub use chain::{ChainProbe, ChainReader, Roots, confirm_tls_and_chain, tls_and_chain};
 pub use http::HttpProbe;
 pub use ports::PortsProbe;
 pub use service::ServiceProbe;
@@ -47,6 +51,15 @@ pub struct Known {
     pub heard: Option<Result<ServiceFact, Unmeasured>>,
 }
 
+/// A whole look of before at the same port of the same address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// What TLS was found, and in which observation.
+    pub tls: (Uuid, Arc<TlsFact>),
+    /// What certificates were found, and in which observation.
+    pub chain: (Uuid, Arc<ChainFact>),
+}
+
 /// What came of one look, by kind.
 pub type Readings = Vec<(FactKind, Result<Fact, Unmeasured>)>;
 
@@ -62,6 +75,19 @@ pub trait Look: Send + Sync {
         line: &'a Line,
         known: &'a Known,
     ) -> Pin<Box<dyn Future<Output = Readings> + Send + 'a>>;
+
+    /// Looks shortly, if it can: what of `before` was seen again, by kind, each fact holding no more
+    /// than that. None if anything differs or could not be told, or if there is no short look: then
+    /// a whole one is due.
+    fn confirm<'a>(
+        &'a self,
+        line: &'a Line,
+        known: &'a Known,
+        before: &'a Before,
+    ) -> Pin<Box<dyn Future<Output = Option<Vec<(FactKind, Fact)>>> + Send + 'a>> {
+        let _ = (line, known, before);
+        Box::pin(std::future::ready(None))
+    }
 }
 
 /// The probes of a run.
@@ -87,6 +113,12 @@ impl Probes {
     pub fn with(mut self, look: impl Look + 'static) -> Self {
         self.0.insert(0, Arc::new(look));
         self
+    }
+
+    /// The kinds of facts that come of these probes, each with the version of the probe.
+    pub fn versions(&self) -> Vec<(FactKind, u16)> {
+        let all = self.0.iter().flat_map(|look| look.yields());
+        all.copied().collect()
     }
 
     /// The look that yields `kind`.

@@ -2,11 +2,11 @@
 
 use std::pin::Pin;
 
-use luytre_checks::FactKind;
+use luytre_checks::{Fact, FactKind};
 
 use super::{
-    ChainProbe, ChainReader, HttpProbe, Known, Look, PortsProbe, Probe, Probes, Readings,
-    ServiceProbe, TlsProbe, chain::Roots, tls_and_chain,
+    Before, ChainProbe, ChainReader, HttpProbe, Known, Look, PortsProbe, Probe, Probes, Readings,
+    ServiceProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
 };
 use crate::Line;
 
@@ -23,6 +23,8 @@ impl Probes {
 }
 
 type Looking<'a> = Pin<Box<dyn Future<Output = Readings> + Send + 'a>>;
+
+type Confirming<'a> = Pin<Box<dyn Future<Output = Option<Vec<(FactKind, Fact)>>> + Send + 'a>>;
 
 /// What a single probe yields.
 const fn of<P: Probe>() -> [(FactKind, u16); 1] {
@@ -66,6 +68,18 @@ impl Look for TlsLook {
                 vec![(FactKind::Tls, tls), (FactKind::Chain, chain)]
             }),
         }
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        line: &'a Line,
+        _known: &'a Known,
+        before: &'a Before,
+    ) -> Confirming<'a> {
+        Box::pin(async {
+            let (tls, chain) = confirm_tls_and_chain(line, &self.0, before).await?;
+            Some(vec![(FactKind::Tls, tls), (FactKind::Chain, chain)])
+        })
     }
 }
 

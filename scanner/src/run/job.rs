@@ -15,7 +15,7 @@ use super::{Event, Shared};
 use crate::{
     Line, Opened,
     plan::{Job, suggested},
-    probe::{Known, Look, Readings, Starttls},
+    probe::{Known, Readings, Starttls},
 };
 
 /// How long a probe may take to notice by itself that it was stopped.
@@ -59,7 +59,7 @@ struct Seen {
     probe: FactKind,
     version: u16,
     started: Timestamp,
-    result: Result<Fact, Unmeasured>,
+    reading: Reading,
     evidence: Vec<Evidence>,
     cost: Cost,
 }
@@ -73,7 +73,7 @@ impl Visit<'_> {
                 probe: *probe,
                 version: self.version(*probe),
                 started: Timestamp::now(),
-                result: Err(reason),
+                reading: Reading::Unmeasured { reason },
                 evidence: Vec::new(),
                 cost: Cost::default(),
             };
@@ -98,6 +98,12 @@ impl Visit<'_> {
                 line = Arc::new(line.share().beginning_tls(starttls));
             }
             let started = Timestamp::now();
+            if self
+                .confirmed(&line, *probe, &known, started, &mut done)
+                .await
+            {
+                continue;
+            }
             let readings = self.readings(&line, *probe, &known).await;
             let (evidence, cost) = line.settle();
             let mut dues = Some((evidence, cost));
@@ -118,7 +124,10 @@ impl Visit<'_> {
                     probe: kind,
                     version,
                     started,
-                    result,
+                    reading: match result {
+                        Ok(fact) => Reading::Measured { fact },
+                        Err(reason) => Reading::Unmeasured { reason },
+                    },
                     evidence,
                     cost,
                 };
@@ -136,6 +145,60 @@ impl Visit<'_> {
         self.job.starttls.or_else(usual)
     }
 
+    /// Looks shortly where a whole look of before is known; whether that was enough.
+    async fn confirmed(
+        &mut self,
+        line: &Arc<Line>,
+        probe: FactKind,
+        known: &Known,
+        started: Timestamp,
+        done: &mut Vec<FactKind>,
+    ) -> bool {
+        let before = self.job.before.get(&line.address());
+        let (Some(before), Some(look)) = (before, self.shared.probes.of(probe)) else {
+            return false;
+        };
+        if self.shared.stopped() || line.is_over() || useless(probe, known).is_some() {
+            return false;
+        }
+        let (line, known) = (Arc::clone(line), known.clone());
+        let (look, before) = (Arc::clone(look), before.clone());
+        let wholes = [
+            (FactKind::Tls, before.tls.0),
+            (FactKind::Chain, before.chain.0),
+        ];
+        let on = Arc::clone(&line);
+        let short = async move { look.confirm(&on, &known, &before).await };
+        let Ok(Some(seen)) = self.guarded(&line, short).await else {
+            // What it cost is settled with the whole look that follows.
+            return false;
+        };
+        let (evidence, cost) = line.settle();
+        let mut dues = Some((evidence, cost));
+        for (kind, fact) in seen {
+            let whole = wholes.iter().find(|(of, _)| *of == kind);
+            let (Some((_, whole)), true) = (whole, self.job.probes.contains(&kind)) else {
+                continue;
+            };
+            done.push(kind);
+            let (evidence, cost) = dues.take().unwrap_or_default();
+            self.report(Seen {
+                address: Some(line.address()),
+                probe: kind,
+                version: self.version(kind),
+                started,
+                reading: Reading::Confirmed {
+                    fact,
+                    whole: *whole,
+                },
+                evidence,
+                cost,
+            })
+            .await;
+        }
+        done.contains(&probe)
+    }
+
     async fn readings(&self, line: &Arc<Line>, probe: FactKind, known: &Known) -> Readings {
         let failed = |reason| vec![(probe, Err(reason))];
         if self.shared.stopped() || line.is_over() {
@@ -149,9 +212,9 @@ impl Visit<'_> {
         let Some(look) = self.shared.probes.of(probe) else {
             return failed(Unmeasured::Bug);
         };
-        let mut readings = self
-            .guarded(Arc::clone(look), Arc::clone(line), known.clone())
-            .await;
+        let (whole, on, known) = (Arc::clone(look), Arc::clone(line), known.clone());
+        let looking = async move { whole.look(&on, &known).await };
+        let mut readings = self.guarded(line, looking).await;
         match &mut readings {
             Ok(readings) if readings.iter().any(|(kind, _)| *kind == probe) => {
                 std::mem::take(readings)
@@ -167,15 +230,14 @@ impl Visit<'_> {
 
     /// Runs a look in a task of its own: a panic becomes [`Unmeasured::Bug`], and a probe that does
     /// not notice the switch, the end of its permit or of the run is ended from outside.
-    async fn guarded(
+    async fn guarded<T: Send + 'static>(
         &self,
-        look: Arc<dyn Look>,
-        line: Arc<Line>,
-        known: Known,
-    ) -> Result<Readings, Unmeasured> {
+        line: &Line,
+        look: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Unmeasured> {
         let over = line.over();
         let mut tasks = JoinSet::new();
-        tasks.spawn(async move { look.look(&line, &known).await });
+        tasks.spawn(look);
         let over = async {
             tokio::select! {
                 _ = over => (),
@@ -185,7 +247,7 @@ impl Visit<'_> {
         };
         tokio::select! {
             done = tasks.join_next() => match done {
-                Some(Ok(readings)) => Ok(readings),
+                Some(Ok(seen)) => Ok(seen),
                 Some(Err(error)) => {
                     tracing::error!(%error, "a probe broke");
                     Err(Unmeasured::Bug)
@@ -205,22 +267,26 @@ impl Visit<'_> {
     }
 
     async fn report(&mut self, seen: Seen) {
-        let failure = match &seen.result {
-            Ok(Fact::Ports(ports)) if !ports.complete => Some(self.shortfall()),
-            Ok(_) => None,
-            Err(reason) => Some(*reason),
+        let (failure, decided) = match &seen.reading {
+            Reading::Measured {
+                fact: Fact::Ports(ports),
+            } => (
+                (!ports.complete).then(|| self.shortfall()),
+                Some(PortsDecided::of(ports)),
+            ),
+            Reading::Measured { .. } | Reading::Confirmed { .. } => (None, None),
+            Reading::Unmeasured { reason } => (Some(*reason), None),
         };
-        let decided = match &seen.result {
-            Ok(Fact::Ports(ports)) => Some(PortsDecided::of(ports)),
-            _ => None,
-        };
-        let lines = self.shared.lines(
+        let mut lines = self.shared.lines(
             self.job,
             seen.probe,
             seen.address,
             failure,
             decided.as_ref(),
         );
+        for line in &mut lines {
+            line.partly = matches!(seen.reading, Reading::Confirmed { .. });
+        }
         self.covered.extend(lines);
         let settings = &self.shared.settings;
         let observation = Observation {
@@ -237,10 +303,7 @@ impl Visit<'_> {
             sensor: settings.vantage.sensor.clone(),
             started: seen.started,
             ended: Timestamp::now(),
-            reading: match seen.result {
-                Ok(fact) => Reading::Measured { fact },
-                Err(reason) => Reading::Unmeasured { reason },
-            },
+            reading: seen.reading,
             evidence: seen.evidence,
             cost: seen.cost,
         };

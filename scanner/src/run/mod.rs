@@ -93,6 +93,7 @@ impl Shared {
             vantage: self.settings.vantage.zone,
             failure,
             ports: ports.cloned(),
+            partly: false,
             repeated,
         };
         let others = job.also.iter().map(|subject| line(subject, true));
@@ -130,6 +131,7 @@ pub async fn run(
                 vantage,
                 failure: Some(skipped.reason.failure()?),
                 ports: None,
+                partly: false,
                 repeated: false,
             })
         });

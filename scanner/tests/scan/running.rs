@@ -71,7 +71,7 @@ fn outcomes(seen: &[luytre_checks::Observation]) -> Vec<Result<(), Unmeasured>> 
     seen.sort_by(|a, b| a.endpoint.cmp(&b.endpoint));
     seen.iter()
         .map(|o| match &o.reading {
-            Reading::Measured { .. } => Ok(()),
+            Reading::Measured { .. } | Reading::Confirmed { .. } => Ok(()),
             Reading::Unmeasured { reason } => Err(*reason),
         })
         .collect()
@@ -239,7 +239,7 @@ async fn one_job_with_every_probe() {
         let here = seen.iter().filter(|o| o.endpoint == to.to_string());
         here.map(|o| {
             let reason = match &o.reading {
-                Reading::Measured { .. } => None,
+                Reading::Measured { .. } | Reading::Confirmed { .. } => None,
                 Reading::Unmeasured { reason } => Some(*reason),
             };
             (o.probe, reason, o.cost.connections)

@@ -97,7 +97,7 @@ fn state(looks: &[&Observation]) -> report::AssetState {
         .max();
     let failure = looks.iter().find_map(|o| match o.reading {
         Reading::Unmeasured { reason } => Some(reason),
-        Reading::Measured { .. } => None,
+        Reading::Measured { .. } | Reading::Confirmed { .. } => None,
     });
     match (measured, failure) {
         (Some(at), None) => report::AssetState::Measured { at },

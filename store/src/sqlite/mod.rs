@@ -30,7 +30,14 @@ mod verdicts;
 /// The migrations in order. Listed by hand: `migrate!` would bring all of sqlx's macros, and does
 /// not see a new file until something else is rebuilt.
 fn migrations() -> Migrator {
-    let numbered = [(1, "base", include_str!("../../migrations/0001_base.sql"))];
+    let numbered = [
+        (1, "base", include_str!("../../migrations/0001_base.sql")),
+        (
+            2,
+            "resume",
+            include_str!("../../migrations/0002_resume.sql"),
+        ),
+    ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(
             version,

@@ -20,7 +20,10 @@ impl Sqlite {
         }
         for observation in all {
             if insert(&mut tx, scan, observation).await? {
-                refresh(&mut tx, scan, observation).await?;
+                // The newest look of a place stays the newest whole one: a short look knows less.
+                if !matches!(observation.reading, Reading::Confirmed { .. }) {
+                    refresh(&mut tx, scan, observation).await?;
+                }
                 tally(&mut tx, observation).await?;
             }
         }
@@ -98,7 +101,7 @@ pub(super) async fn newest(
 /// False if it was there already.
 async fn insert(tx: &mut SqliteConnection, scan: Uuid, o: &Observation) -> Result<bool, Cause> {
     let (fact, failure) = match &o.reading {
-        Reading::Measured { fact } => {
+        Reading::Measured { fact } | Reading::Confirmed { fact, .. } => {
             let bytes = serde_json::to_vec(fact)?;
             (Some(put_blob(&mut *tx, &bytes).await?), None)
         }
@@ -107,9 +110,9 @@ async fn insert(tx: &mut SqliteConnection, scan: Uuid, o: &Observation) -> Resul
     let added = sqlx::query(
         "INSERT INTO observations (id, scan, endpoint, endpoint_id, address, port, vantage, system,
             probe, probe_version, sensor, started, ended, fact, failure, evidence, connections,
-            bytes_sent, bytes_received, milliseconds)
+            bytes_sent, bytes_received, milliseconds, confirms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-            ?19, ?20)
+            ?19, ?20, ?21)
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(o.id.to_string())
@@ -132,6 +135,10 @@ async fn insert(tx: &mut SqliteConnection, scan: Uuid, o: &Observation) -> Resul
     .bind(signed(o.cost.bytes_sent))
     .bind(signed(o.cost.bytes_received))
     .bind(signed(o.cost.milliseconds))
+    .bind(match o.reading {
+        Reading::Confirmed { whole, .. } => Some(whole.to_string()),
+        _ => None,
+    })
     .execute(tx)
     .await?;
     Ok(added.rows_affected() == 1)
@@ -200,9 +207,16 @@ fn read(row: &SqliteRow) -> Result<Observation, Cause> {
         Some(reason) => Reading::Unmeasured {
             reason: from_word(reason)?,
         },
-        None => Reading::Measured {
-            fact: Fact::from_json(probe, &row.try_get::<Vec<u8>, _>("bytes")?)?,
-        },
+        None => {
+            let fact = Fact::from_json(probe, &row.try_get::<Vec<u8>, _>("bytes")?)?;
+            match maybe("confirms")? {
+                Some(whole) => Reading::Confirmed {
+                    fact,
+                    whole: parsed(&whole)?,
+                },
+                None => Reading::Measured { fact },
+            }
+        }
     };
     Ok(Observation {
         id: parsed(&text("id")?)?,

@@ -27,14 +27,16 @@ impl Sqlite {
     pub(super) async fn begin(&self, scan: &NewScan) -> Result<(), Cause> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "INSERT INTO scans (id, started, state, actor, reason, inventory)
-             VALUES (?1, ?2, 'running', ?3, ?4, ?5)",
+            "INSERT INTO scans (id, started, state, actor, reason, inventory, request, resumes)
+             VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7)",
         )
         .bind(scan.id.to_string())
         .bind(micros(scan.started))
         .bind(&scan.actor)
         .bind(&scan.reason)
         .bind(scan.inventory)
+        .bind(serde_json::to_string(&scan.request)?)
+        .bind(scan.resumes.map(|id| id.to_string()))
         .execute(&mut *tx)
         .await?;
         for task in &scan.tasks {
@@ -182,6 +184,8 @@ type Row = (
     String,
     String,
     Option<i64>,
+    Option<String>,
+    Option<String>,
     i64,
     i64,
     i64,
@@ -193,7 +197,7 @@ pub(super) async fn record(
     id: Uuid,
 ) -> Result<Option<ScanRecord>, Cause> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT started, ended, state, actor, reason, inventory,
+        "SELECT started, ended, state, actor, reason, inventory, request, resumes,
                 (SELECT count(*) FROM tasks WHERE scan = scans.id),
                 (SELECT count(taken) FROM tasks WHERE scan = scans.id),
                 (SELECT count(done) FROM tasks WHERE scan = scans.id)
@@ -202,9 +206,11 @@ pub(super) async fn record(
     .bind(id.to_string())
     .fetch_optional(tx)
     .await?;
-    let Some((started, ended, state, actor, reason, inventory, planned, taken, done)) = row else {
+    let Some(row) = row else {
         return Ok(None);
     };
+    let (started, ended, state, actor, reason, inventory, request, resumes, planned, taken, done) =
+        row;
     Ok(Some(ScanRecord {
         id,
         started: time(started)?,
@@ -218,6 +224,10 @@ pub(super) async fn record(
         actor,
         reason,
         inventory,
+        request: request
+            .map(|text| serde_json::from_str(&text))
+            .transpose()?,
+        resumes: resumes.as_deref().map(parsed).transpose()?,
         tasks: TaskCounts {
             planned,
             taken,
@@ -325,10 +335,20 @@ fn figures<'a>(
         coverage.lines.iter().partition(|line| line.repeated);
     let mut counted = BTreeSet::new();
     let mut figures: BTreeMap<&Code, [i64; 3]> = BTreeMap::new();
+    // A short look says nothing of coverage: that of the last whole look stands.
+    let short: BTreeSet<&Code> = coverage
+        .lines
+        .iter()
+        .filter(|line| line.partly)
+        .filter_map(|line| system(line, system_of))
+        .collect();
     for line in own.into_iter().chain(repeated) {
         let Some(system) = system(line, system_of) else {
             continue;
         };
+        if short.contains(system) {
+            continue;
+        }
         let first = counted.insert((system, line.address, line.port, line.probe, line.vantage));
         if line.repeated && !first {
             continue;

@@ -70,6 +70,8 @@ fn scan(n: u128, second: i64) -> NewScan {
         actor: "truc-ban".into(),
         reason: "quét định kỳ".into(),
         inventory: None,
+        request: serde_json::Value::Null,
+        resumes: None,
         tasks: Vec::new(),
     }
 }
@@ -164,6 +166,7 @@ fn line(failure: Option<Unmeasured>) -> Covered {
         vantage: Zone::Local,
         failure,
         ports: None,
+        partly: false,
         repeated: false,
     }
 }

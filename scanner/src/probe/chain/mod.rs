@@ -34,7 +34,7 @@ pub use self::{
     trust::{Roots, RootsError},
 };
 use super::{
-    Probe,
+    Before, Probe,
     tls::{self, command, glance},
 };
 use crate::Line;
@@ -210,6 +210,37 @@ pub async fn tls_and_chain(
         chain.timestamps.handshake = stapled.timestamps;
     }
     (survey.tls.map(Fact::Tls), chain)
+}
+
+/// A short look at TLS and at the certificates: what of `before` was seen again, if nothing differs.
+pub async fn confirm_tls_and_chain(
+    line: &Line,
+    reader: &ChainReader,
+    before: &Before,
+) -> Option<(Fact, Fact)> {
+    let again = tls::confirm(line, &before.tls.1).await?;
+    let ders = match again.presented {
+        Some(ders) => ders,
+        None => capture::certificates(line).await.ok()?,
+    };
+    let Fact::Chain(chain) = reader.fact(line, ders).await.ok()? else {
+        return None;
+    };
+    let of = |fact: &ChainFact| {
+        let read = fact
+            .certificates
+            .iter()
+            .map(|c| (c.position, c.sha256.clone()));
+        let unread = fact
+            .unreadable
+            .iter()
+            .map(|c| (c.position, c.sha256.clone()));
+        read.chain(unread)
+            .collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let known = std::iter::once(&*before.chain.1).chain(&before.chain.1.also);
+    let same = known.map(of).any(|known| known == of(&chain));
+    same.then_some((Fact::Tls(again.tls), Fact::Chain(chain)))
 }
 
 fn evidence(line: &Line, leaf: &Certificate) -> Evidence {

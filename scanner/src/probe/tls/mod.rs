@@ -7,6 +7,7 @@
 //! An alert of refusal is an answer. A timeout never is; a close or reset only as [`settle`] says.
 
 mod ask;
+mod confirm;
 mod features;
 mod flaws;
 mod found;
@@ -30,6 +31,7 @@ use self::{
     offer::{ALL_GROUPS, OLD},
 };
 pub(crate) use self::{
+    confirm::confirm,
     features::{Stapled, most_connections},
     open::open,
 };

@@ -25,6 +25,7 @@ async fn a_scan_from_begin_to_end() {
         .unwrap();
     let new = NewScan {
         inventory: Some(version.number),
+        request: serde_json::json!({"profile": "light"}),
         tasks: vec![task(50), task(51)],
         ..scan(10, 2)
     };
