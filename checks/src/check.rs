@@ -18,6 +18,10 @@ pub trait Check {
     /// What it is.
     const ABOUT: About;
 
+    /// Whether it also judges a fact that says no more than that there is nothing
+    /// ([`IsFact::is_absence`]); to the others that is not applicable.
+    const JUDGES_ABSENCE: bool = false;
+
     /// Judges `fact`. Where a value it needs is unknown, it answers [`Outcome::Inconclusive`], or
     /// [`Outcome::Partial`] beside faults that are certain, never [`Outcome::Pass`].
     fn judge(fact: &Self::Fact, context: &Context<'_>, at: Timestamp) -> Outcome;
@@ -200,6 +204,9 @@ impl Entry {
 
 fn judge<C: Check>(fact: &Fact, context: &Context<'_>, at: Timestamp) -> Outcome {
     match C::Fact::of(fact) {
+        Some(fact) if fact.is_absence() && !C::JUDGES_ABSENCE => {
+            Outcome::not_applicable("dịch vụ không có mã hóa TLS", "the service has no TLS")
+        }
         Some(fact) => C::judge(fact, context, at),
         None => Outcome::NotApplicable(crate::Reason::Because(Text::new(
             "không phải loại kết quả mà kiểm tra này xem xét",

@@ -978,7 +978,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__policy__subcmd__list)
-            opts="-q -v -h --on --json --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --on --json --ratings --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,7 +1184,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__scan)
-            opts="-q -v -h --system --owner --profile --only --ports --plan --fail-on --json --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --system --owner --profile --only --ports --confirm --resume --plan --fail-on --json --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

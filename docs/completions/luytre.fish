@@ -212,6 +212,8 @@ complete -c luytre -n "__fish_luytre_using_subcommand scan" -l dir -d 'Thư mụ
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand scan" -l confirm -d 'Chỉ đo nhanh TLS và chứng thư (tối đa 3 kết nối) nơi lượt đo đầy đủ còn mới và không có gì đổi; không đóng phát hiện nào / TLS and certificates only; at most 3 connections where a recent whole look is known and nothing changed; closes no finding'
+complete -c luytre -n "__fish_luytre_using_subcommand scan" -l resume -d 'Làm tiếp lượt quét bị dừng giữa chừng / take up the scan that was stopped before its end'
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l plan -d 'Chỉ in kế hoạch, không gửi gói tin nào / print the plan, send nothing'
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
@@ -390,7 +392,7 @@ complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_see
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'Các bộ quy định, hiệu lực, độ chắc chắn / packs, dates, certainty'
+complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'Các bộ quy định, hiệu lực, độ chắc chắn; chuẩn đánh giá TLS / packs, dates, certainty; TLS ratings'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Yêu cầu và kiểm tra ở một cấp độ / requirements and checks at a level'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -l on -d 'Ngày / date [default: today]' -r
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
@@ -398,6 +400,7 @@ complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_su
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -l ratings -d 'Chỉ các chuẩn đánh giá TLS (Mozilla, NCSC-NL, SSL Labs) và nguồn / only the TLS ratings and their sources'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -194,7 +194,6 @@ fn policies_on_every_side_of_a_change_of_law() {
     for day in ["2026-06-30", "2026-07-15", "2026-08-19", "2030-01-01"] {
         for (schema, args) in [
             ("policy-list.json", &["policy", "list"][..]),
-            ("policy-ratings.json", &["policy", "list", "--ratings"]),
             ("policy-show.json", &["policy", "show", "--level", "1"]),
             ("policy-show.json", &["policy", "show", "--level", "5"]),
         ] {
@@ -208,6 +207,21 @@ fn policies_on_every_side_of_a_change_of_law() {
             obeys(schema, &document);
         }
     }
+}
+
+#[test]
+fn ratings_say_where_they_were_read() {
+    let place = folder();
+    let output = luytre(place.path())
+        .args(["policy", "list", "--ratings", "--json", "-"])
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success());
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    obeys("policy-ratings.json", &document);
+    let all = document.as_array().expect("a list");
+    assert_eq!(all.len(), 5);
+    assert!(words(&document, "/certainty").contains("unconfirmed"));
 }
 
 #[test]

@@ -137,10 +137,16 @@ pub trait IsFact: Sized {
 
     /// Takes it out of a fact of that kind.
     fn of(fact: &Fact) -> Option<&Self>;
+
+    /// Whether all it says is that there is nothing of its kind, so that only a check on that very
+    /// absence has something to judge.
+    fn is_absence(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! is_fact {
-    ($($variant:ident => $type:ty),* $(,)?) => {
+    ($($variant:ident => $type:ty $({ $absence:item })?),* $(,)?) => {
         $(impl IsFact for $type {
             const KIND: FactKind = FactKind::$variant;
 
@@ -150,12 +156,18 @@ macro_rules! is_fact {
                     _ => None,
                 }
             }
+
+            $($absence)?
         })*
     };
 }
 
 is_fact! {
-    Tls => TlsFact,
+    Tls => TlsFact {
+        fn is_absence(&self) -> bool {
+            self.starttls_offered == Tri::No
+        }
+    },
     Chain => ChainFact,
     Ports => PortsFact,
     Service => ServiceFact,

@@ -37,6 +37,7 @@ pub(super) fn rate(letters: &Letters, rated: Rated<'_>) -> Found {
     };
     let (low, high) = look.scores();
     let (mut worst, mut best) = (look.letter(&low), look.letter(&high));
+    let scored = (best, look.weigh(&high));
     let mut caps: Vec<(&Rule, Tri)> = Vec::new();
     for rule in &letters.caps {
         let holds = look.holds(&rule.when);
@@ -76,6 +77,10 @@ pub(super) fn rate(letters: &Letters, rated: Rated<'_>) -> Found {
         ));
     }
     caps.sort_by_key(|(rule, _)| rule.letter);
+    // The score alone explains a letter that no cap does.
+    if scored.0 == best && best < Letter::A {
+        reasons.push(score_reason(scored));
+    }
     let sure = caps.iter().filter(|(_, holds)| *holds == Tri::Yes);
     reasons.extend(sure.map(|(rule, _)| reason(rule)));
     Found {
@@ -110,6 +115,24 @@ fn reason(rule: &Rule) -> Words {
     Words {
         vi: format!("{letter}: {}", rule.why.vi),
         en: format!("{letter}: {}", rule.why.en),
+    }
+}
+
+fn score_reason((letter, scores): (Letter, Scores)) -> Words {
+    let letter = letter.as_str();
+    let Scores {
+        protocol,
+        key_exchange,
+        cipher,
+        total,
+    } = scores;
+    Words {
+        vi: format!(
+            "{letter}: {total} điểm (phiên bản {protocol}, trao đổi khóa {key_exchange}, mật mã {cipher})"
+        ),
+        en: format!(
+            "{letter}: score {total} (versions {protocol}, key exchange {key_exchange}, ciphers {cipher})"
+        ),
     }
 }
 

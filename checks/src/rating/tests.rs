@@ -223,6 +223,11 @@ fn a_reason_names_what_breaks_the_line() {
             "B: TLS 1.1 offered"
         ]
     );
+    let anon = asked(&[(Tls12, &["TLS_ECDH_anon_WITH_AES_256_CBC_SHA"], &CURVES)]);
+    assert_eq!(
+        breaks("ssl-labs", &anon)[0],
+        "F: score 0 (versions 100, key exchange 0, ciphers 100)"
+    );
     // Nine suites and more: the list ends with how many were left out.
     assert_eq!(breaks("mozilla-modern", &old()).len(), REASONS + 1);
 }

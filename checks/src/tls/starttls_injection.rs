@@ -42,9 +42,6 @@ impl Check for StarttlsInjection {
             return TLS_FIRST;
         };
         match fact.flaws.starttls_injection {
-            _ if fact.starttls_offered == Tri::No => {
-                Outcome::not_applicable("dịch vụ không có STARTTLS", "the service has no STARTTLS")
-            }
             _ if !is_textual(protocol) => Outcome::not_applicable(
                 "giao thức không có lệnh dạng dòng chữ để chèn",
                 "the protocol has no lines of text to inject",

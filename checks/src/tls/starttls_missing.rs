@@ -40,6 +40,8 @@ impl Check for StarttlsMissing {
 
     const ABOUT: About = Self::PAGE;
 
+    const JUDGES_ABSENCE: bool = true;
+
     fn judge(fact: &TlsFact, _: &Context<'_>, _: Timestamp) -> Outcome {
         let Some(protocol) = fact.starttls.as_deref() else {
             return TLS_FIRST;

@@ -42,7 +42,7 @@ fn nginx_has_none_at_the_price_of_few_connections() {
     let modern =
         format!("{both} ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256;");
     let old = format!("{both} ssl_ciphers AES128-SHA:AES128-GCM-SHA256:AES256-SHA256:@SECLEVEL=0;");
-    for (configuration, most) in [(modern, 20), (old, 40)] {
+    for (configuration, most) in [(modern, 30), (old, 60)] {
         let server = nginx(folder.path(), &configuration);
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let light = crate::tls_support::line(server.port, None);

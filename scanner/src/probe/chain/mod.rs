@@ -201,12 +201,18 @@ pub async fn tls_and_chain(
         }
         (None, Ok(_)) => Err(Unmeasured::Handshake),
     };
-    let mut chain = match ders {
-        Ok(ders) => reader.fact(line, ders).await,
-        Err(reason) => Err(reason),
+    let mut chain = match &ders {
+        Ok(ders) => reader.fact(line, ders.clone()).await,
+        Err(reason) => Err(*reason),
     };
-    if let (Ok(Fact::Chain(chain)), Some(stapled)) = (&mut chain, &survey.stapled) {
-        chain.staple = stapled.response.is_some().into();
+    if let (Ok(Fact::Chain(chain)), Ok(ders), Some(stapled)) = (&mut chain, &ders, &survey.stapled)
+    {
+        revocation::staple(chain, ders, stapled.response.as_deref(), Timestamp::now());
+        // A server with two certificates may have shown the other one in the handshake that was
+        // asked for the staple.
+        chain
+            .revocation
+            .retain(|answer| answer.fault.as_deref() != Some(revocation::ANOTHER));
         chain.timestamps.handshake = stapled.timestamps;
     }
     (survey.tls.map(Fact::Tls), chain)

@@ -284,6 +284,8 @@ fn every_family_pleases_promtool() {
         actor: String::new(),
         reason: String::new(),
         inventory: None,
+        request: None,
+        resumes: None,
         tasks: luytre_store::TaskCounts::default(),
     });
     let encoded = encode(&picture, BUILD, at(10), &BTreeMap::new()).unwrap();

@@ -29,6 +29,9 @@ pub struct Subject<'a> {
     pub issuer: &'a [u8],
 }
 
+/// The fault of an answer that says nothing of the certificate asked about.
+pub(crate) const ANOTHER: &str = "the answer is about another certificate";
+
 /// Writes into `fact` what the server stapled for the leaf of `ders`: the OCSPResponse, or none where it
 /// was asked and sent none. Not to be called where the server was not asked.
 pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, at: Timestamp) {

@@ -4,7 +4,7 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use luytre_checks::fact::{Revocation, RevocationSource, Tri};
 
-use super::{Found, LARGEST, Subject, fact, pair, same_number, time};
+use super::{ANOTHER, Found, LARGEST, Subject, fact, pair, same_number, time};
 use crate::probe::chain::{
     der::{Tlv, seconds, tag, whole},
     signed,
@@ -50,9 +50,7 @@ fn search(
     let bare = |fault| (Found::default(), fault);
     let (certificate, issuer) = pair(subject).map_err(bare)?;
     let answer = Answer::of(der).map_err(bare)?;
-    let single = answer
-        .about(&certificate, &issuer)
-        .ok_or(bare("the answer is about another certificate"))?;
+    let single = answer.about(&certificate, &issuer).ok_or(bare(ANOTHER))?;
     let mut found = Found {
         this_update: time(single.this_update),
         next_update: single.next_update.and_then(time),

@@ -52,6 +52,8 @@ pub(crate) async fn learn(line: &Line, fact: &TlsFact) -> Flaws {
         Newest::Version(version, offered) => {
             let asking = Asking::new(line, fact, version, offered);
             flaws.heartbleed = match fact.features.heartbeat {
+                // Without extensions nobody can agree to heartbeats, nor show that it would not.
+                _ if version == TlsVersion::Ssl3 => Tri::Unknown,
                 Tri::No => Tri::No,
                 _ => known(heartbleed::look(&asking).await),
             };
