@@ -112,19 +112,17 @@ pub(crate) async fn scan(
         ..RunSettings::new(vantage.clone())
     };
     let id = settings.scan;
-    let profile = serde_json::to_value(request.profile)?;
-    store
-        .begin_scan(&NewScan {
-            id,
-            started,
-            actor: actor.to_owned(),
-            reason: format!("{} scan by command", profile.as_str().unwrap_or("light")),
-            inventory: i64::try_from(version).ok(),
-            request: serde_json::to_value(request)?,
-            resumes: earlier.map(|earlier| earlier.scan),
-            tasks: plan.jobs.iter().map(|job| job.task.clone()).collect(),
-        })
-        .await?;
+    let new = NewScan {
+        id,
+        started,
+        actor: actor.to_owned(),
+        reason: reason(request)?,
+        inventory: i64::try_from(version).ok(),
+        request: serde_json::to_value(request)?,
+        resumes: earlier.map(|earlier| earlier.scan),
+        tasks: plan.jobs.iter().map(|job| job.task.clone()).collect(),
+    };
+    store.begin_scan(&new).await?;
 
     let stop = Stop::default();
     let watch = stopping::watch(stop.clone(), Some(workspace.stop_file()));
@@ -182,6 +180,14 @@ pub(crate) async fn scan(
         stopped: stop.thrown(),
         inventory,
     })
+}
+
+fn reason(request: &Request) -> Result<String, Failure> {
+    let profile = serde_json::to_value(request.profile)?;
+    Ok(format!(
+        "{} scan by command",
+        profile.as_str().unwrap_or("light")
+    ))
 }
 
 fn taken_up(talk: Talk, earlier: &Earlier, todo: &Plan, jobs: usize) -> String {

@@ -68,7 +68,8 @@ fn what_is_trusted_and_why_not() {
     let roots = ["--roots", "root.pem"];
     let at = ["--at", "2026-11-25T00:00:00Z"];
     let named = ["--name", NAME];
-    let cases: [(&str, &[&[&str]], Option<&str>); 15] = [
+    type Case<'a> = (&'a str, &'a [&'a [&'a str]], Option<&'a str>);
+    let cases: [Case<'_>; 15] = [
         ("chain.pem", &[&roots, &at], None),
         ("chain.pem", &[&roots, &at, &named], None),
         ("text.pem", &[&roots, &at, &named], None),

@@ -207,9 +207,13 @@ fn findings_are_the_faults_and_no_others(fleet: &Fleet, scan: &Scan) {
     assert_eq!(
         of(&label(LEGACY_NAME, fleet.legacy)),
         [
+            "cert.malformed",
             "cert.self_signed",
+            "tls.client_order",
+            "tls.known_attack",
             "tls.legacy_version",
             "tls.no_forward_secrecy",
+            "tls.weak_dh",
             "tls.weak_suite",
             "web.hsts_missing",
             "web.version_disclosed",

@@ -36,8 +36,8 @@ pub(super) fn rate(letters: &Letters, rated: Rated<'_>) -> Found {
         strength: strength(letters, rated),
     };
     let (low, high) = look.scores();
-    let (mut worst, mut best) = (look.letter(&low), look.letter(&high));
-    let scored = (best, look.weigh(&high));
+    let (mut worst, mut best) = (look.letter(low), look.letter(high));
+    let scored = (best, look.weigh(high));
     let mut caps: Vec<(&Rule, Tri)> = Vec::new();
     for rule in &letters.caps {
         let holds = look.holds(&rule.when);
@@ -87,7 +87,7 @@ pub(super) fn rate(letters: &Letters, rated: Rated<'_>) -> Found {
         with_trust,
         without_trust,
         reasons,
-        scores: (low == high).then(|| look.weigh(&high)),
+        scores: (low == high).then(|| look.weigh(high)),
     }
 }
 
@@ -156,21 +156,21 @@ impl Look<'_> {
         )
     }
 
-    fn weigh(&self, [protocol, key_exchange, cipher]: &Categories) -> Scores {
+    fn weigh(&self, [protocol, key_exchange, cipher]: Categories) -> Scores {
         let weights = &self.letters.weights;
         let sum = protocol * weights.protocol
             + key_exchange * weights.key_exchange
             + cipher * weights.cipher;
-        let zero = [protocol, key_exchange, cipher].contains(&&0);
+        let zero = [protocol, key_exchange, cipher].contains(&0);
         Scores {
-            protocol: *protocol,
-            key_exchange: *key_exchange,
-            cipher: *cipher,
+            protocol,
+            key_exchange,
+            cipher,
             total: if zero { 0 } else { sum / 100 },
         }
     }
 
-    fn letter(&self, categories: &Categories) -> Letter {
+    fn letter(&self, categories: Categories) -> Letter {
         let total = self.weigh(categories).total;
         let mut scale = self.letters.scale.iter();
         scale

@@ -351,7 +351,7 @@ fn trust_and_name_stand_beside_the_letter() {
     };
     assert_eq!(changed(late), both("T", "A"));
     let sha1 = |chain: &mut ChainFact| {
-        "sha1WithRSAEncryption".clone_into(&mut chain.certificates[0].signature)
+        "sha1WithRSAEncryption".clone_into(&mut chain.certificates[0].signature);
     };
     assert_eq!(changed(sha1), both("T", "A"));
     let unknown = |chain: &mut ChainFact| chain.trust[0].verdict = TrustVerdict::Unknown;

@@ -52,6 +52,11 @@ impl Check for StarttlsMissing {
                 "chưa biết dịch vụ có cho bật mã hóa hay không",
                 "whether the service offers encryption is not known",
             ),
+            // Remote desktop has a cipher of its own, of old: weak, and not in the clear.
+            Tri::No if protocol == "rdp" => Outcome::not_applicable(
+                "máy trạm từ xa dùng cách mã hóa riêng của RDP, không phải TLS",
+                "remote desktop with the ciphers of RDP itself, not TLS",
+            ),
             Tri::No => Outcome::Fail(vec![
                 Fault::new(grade(protocol)).with("protocol", &protocol),
             ]),
@@ -88,6 +93,11 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             "mailbox in the clear",
             starttls(Some("imap"), Tri::No, Tri::Unknown),
             fail(Grade::Serious),
+        ),
+        Example::new(
+            "remote desktop of old",
+            starttls(Some("rdp"), Tri::No, Tri::Unknown),
+            Expect::NotApplicable,
         ),
         Example::new(
             "not known",

@@ -63,6 +63,9 @@ pub struct Before {
 /// What came of one look, by kind.
 pub type Readings = Vec<(FactKind, Result<Fact, Unmeasured>)>;
 
+/// What a short look saw again, by kind.
+pub type Confirming<'a> = Pin<Box<dyn Future<Output = Option<Vec<(FactKind, Fact)>>> + Send + 'a>>;
+
 /// A look that yields one or more facts of different kinds from the same conversations: what a run
 /// calls. Most looks are one [`Probe`].
 pub trait Look: Send + Sync {
@@ -84,7 +87,7 @@ pub trait Look: Send + Sync {
         line: &'a Line,
         known: &'a Known,
         before: &'a Before,
-    ) -> Pin<Box<dyn Future<Output = Option<Vec<(FactKind, Fact)>>> + Send + 'a>> {
+    ) -> Confirming<'a> {
         let _ = (line, known, before);
         Box::pin(std::future::ready(None))
     }

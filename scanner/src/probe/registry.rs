@@ -2,11 +2,11 @@
 
 use std::pin::Pin;
 
-use luytre_checks::{Fact, FactKind};
+use luytre_checks::FactKind;
 
 use super::{
-    Before, ChainProbe, ChainReader, HttpProbe, Known, Look, PortsProbe, Probe, Probes, Readings,
-    ServiceProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
+    Before, ChainProbe, ChainReader, Confirming, HttpProbe, Known, Look, PortsProbe, Probe, Probes,
+    Readings, ServiceProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
 };
 use crate::Line;
 
@@ -23,8 +23,6 @@ impl Probes {
 }
 
 type Looking<'a> = Pin<Box<dyn Future<Output = Readings> + Send + 'a>>;
-
-type Confirming<'a> = Pin<Box<dyn Future<Output = Option<Vec<(FactKind, Fact)>>> + Send + 'a>>;
 
 /// What a single probe yields.
 const fn of<P: Probe>() -> [(FactKind, u16); 1] {

@@ -58,8 +58,8 @@ fn learn(python: &Path, port: u16) -> Offer {
     let mut offer = Offer::new();
     for part in text.split("\"3.").skip(1) {
         let wire = 0x0300 + part[..1].parse::<u16>().unwrap();
-        let all = TlsVersion::ALL.into_iter();
-        let version = all.filter(|version| version.wire() == wire).last().unwrap();
+        let mut all = TlsVersion::ALL.into_iter();
+        let version = all.rfind(|version| version.wire() == wire).unwrap();
         let (suites, groups) = part.split_once("\"groups\"").unwrap();
         let offered = Offered {
             suites: lists(suites.split_once("\"suites\"").unwrap().1)

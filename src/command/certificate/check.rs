@@ -87,7 +87,7 @@ impl Check {
             Ok(ders) => ders,
             // A chain that cannot be read is a chain that is not trusted.
             Err(Unusable::NoCertificate) => Vec::new(),
-            Err(error) => return Err(self.unusable(&self.chain, error)),
+            Err(error) => return Err(Self::unusable(&self.chain, error)),
         };
         let reader = self.reader(common)?;
         let at = self.at.unwrap_or_else(Timestamp::now);
@@ -120,7 +120,7 @@ impl Check {
         let Some(path) = &self.roots else {
             return Ok(ChainReader::default());
         };
-        let ders = file::certificates(path).map_err(|error| self.unusable(path, error))?;
+        let ders = file::certificates(path).map_err(|error| Self::unusable(path, error))?;
         let (roots, lost) = Roots::readable("roots", &ders);
         if lost > 0 {
             let talk = common.talk();
@@ -136,7 +136,7 @@ impl Check {
         Ok(ChainReader::of(vec![roots]))
     }
 
-    fn unusable(&self, path: &std::path::Path, error: Unusable) -> Failure {
+    fn unusable(path: &std::path::Path, error: Unusable) -> Failure {
         Failure::new(both!(
             "không dùng được tệp {}",
             "cannot use the file {}",
@@ -197,8 +197,12 @@ impl Check {
             put("reason", json!(reason));
         }
         if let Some(Trust { rule, position, .. }) = untrusted(fact) {
-            rule.iter().for_each(|rule| put("rule", json!(rule)));
-            position.iter().for_each(|at| put("position", json!(at)));
+            if let Some(rule) = rule {
+                put("rule", json!(rule));
+            }
+            if let Some(position) = position {
+                put("position", json!(position));
+            }
         }
         put("at", json!(judged.at));
         if let Some(name) = self.asked() {

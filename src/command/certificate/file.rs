@@ -55,13 +55,11 @@ fn is_pem(bytes: &[u8]) -> bool {
 fn pem(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     for part in CertificateDer::pem_slice_iter(bytes) {
-        match part {
-            Ok(der) => out.push(der.to_vec()),
-            Err(_) => {
-                out.push(Vec::new());
-                break;
-            }
-        }
+        let Ok(der) = part else {
+            out.push(Vec::new());
+            break;
+        };
+        out.push(der.to_vec());
     }
     out
 }

@@ -203,19 +203,18 @@ fn read(row: &SqliteRow) -> Result<Observation, Cause> {
     };
     let probe = text("probe")?;
     let probe = FactKind::parse(&probe).ok_or(Cause::Corrupt(probe))?;
-    let reading = match maybe("failure")? {
-        Some(reason) => Reading::Unmeasured {
+    let reading = if let Some(reason) = maybe("failure")? {
+        Reading::Unmeasured {
             reason: from_word(reason)?,
-        },
-        None => {
-            let fact = Fact::from_json(probe, &row.try_get::<Vec<u8>, _>("bytes")?)?;
-            match maybe("confirms")? {
-                Some(whole) => Reading::Confirmed {
-                    fact,
-                    whole: parsed(&whole)?,
-                },
-                None => Reading::Measured { fact },
-            }
+        }
+    } else {
+        let fact = Fact::from_json(probe, &row.try_get::<Vec<u8>, _>("bytes")?)?;
+        match maybe("confirms")? {
+            Some(whole) => Reading::Confirmed {
+                fact,
+                whole: parsed(&whole)?,
+            },
+            None => Reading::Measured { fact },
         }
     };
     Ok(Observation {

@@ -224,7 +224,8 @@ pub async fn confirm_tls_and_chain(
     reader: &ChainReader,
     before: &Before,
 ) -> Option<(Fact, Fact)> {
-    let again = tls::confirm(line, &before.tls.1).await?;
+    let leaf = before.chain.1.leaf().map(|leaf| &*leaf.key.kind);
+    let again = tls::confirm(line, &before.tls.1, leaf).await?;
     let ders = match again.presented {
         Some(ders) => ders,
         None => capture::certificates(line).await.ok()?,

@@ -2,8 +2,8 @@ use luytre_inventory::Transport;
 
 use super::*;
 
-fn heard(protocol: Protocol, tls: bool) -> Result<ServiceFact, Unmeasured> {
-    Ok(ServiceFact {
+fn heard(protocol: Protocol, tls: bool) -> ServiceFact {
+    ServiceFact {
         port: 1,
         transport: Transport::Tcp,
         protocol: Some(protocol),
@@ -15,7 +15,7 @@ fn heard(protocol: Protocol, tls: bool) -> Result<ServiceFact, Unmeasured> {
         cpe: None,
         banner: None,
         confidence: Confidence::Protocol,
-    })
+    }
 }
 
 #[test]
@@ -55,14 +55,14 @@ fn what_was_heard_outweighs_what_was_declared() {
     let of = |heard: &Result<ServiceFact, Unmeasured>, declared, port| {
         Starttls::after(Some(heard), declared, port)
     };
-    let smtp = heard(Protocol::Smtp, false);
+    let smtp = Ok(heard(Protocol::Smtp, false));
     assert_eq!(of(&smtp, None, 8025), Some(Starttls::Smtp));
     assert_eq!(of(&smtp, None, 24), Some(Starttls::Lmtp));
     assert_eq!(
-        of(&heard(Protocol::Imap, true), Some(Protocol::Imap), 143),
+        of(&Ok(heard(Protocol::Imap, true)), Some(Protocol::Imap), 143),
         None
     );
-    assert_eq!(of(&heard(Protocol::Http, false), None, 25), None);
+    assert_eq!(of(&Ok(heard(Protocol::Http, false)), None, 25), None);
     let nothing = Err(Unmeasured::TimedOut);
     assert_eq!(of(&nothing, None, 389), Some(Starttls::Ldap));
 }

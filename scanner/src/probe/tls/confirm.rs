@@ -22,11 +22,15 @@ pub(crate) struct Again {
 
 /// Asks the best and the least of the versions that were offered, and TLS 1.3; where only one was
 /// offered, the nearest that was refused. None if an answer differs, or there is none.
-pub(crate) async fn confirm(line: &Line, before: &TlsFact) -> Option<Again> {
+///
+/// `leaf` is the kind of key in the certificate of then: a server with two certificates is asked so that
+/// it shows the same one.
+pub(crate) async fn confirm(line: &Line, before: &TlsFact, leaf: Option<&str>) -> Option<Again> {
     let mut short = Short {
         asker: Asker::new(line),
         name: line.name().map(|name| name.as_str().to_owned()),
         before,
+        elliptic: leaf.map(|kind| kind == "ec"),
         again: TlsFact {
             versions: std::collections::BTreeMap::new(),
             features: luytre_checks::fact::Features::default(),
@@ -79,17 +83,28 @@ struct Short<'a> {
     asker: Asker<'a>,
     name: Option<String>,
     before: &'a TlsFact,
+    elliptic: Option<bool>,
     again: TlsFact,
 }
 
 impl Short<'_> {
+    /// Suites of the old versions that show a certificate of the kind of then.
+    fn suites(&self) -> Vec<u16> {
+        let fits = |suite: &u16| {
+            let name = Suite::from(*suite).name().unwrap_or_default();
+            self.elliptic
+                .is_none_or(|elliptic| name.contains("_ECDSA_") == elliptic)
+        };
+        OLD.iter().copied().filter(fits).collect()
+    }
+
     async fn ask(&mut self, version: TlsVersion) -> Option<()> {
         let known = self.before.versions.get(&version)?;
         let name = self.name.as_deref();
         let hello = if version == TlsVersion::Tls13 {
             modern::hello(name, Manner::Retry, MODERN.to_vec(), ALL_GROUPS.clone())
         } else {
-            offer::hello(name, version, OLD.clone(), ALL_GROUPS.clone())
+            offer::hello(name, version, self.suites(), ALL_GROUPS.clone())
         };
         let seen = match (self.asker.ask(&hello).await, known.offered) {
             (Answer::Hello(flight), Tri::Yes) if flight.version == version => same(known, &flight)?,
