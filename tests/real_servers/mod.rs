@@ -222,11 +222,12 @@ fn findings_are_the_faults_and_no_others(fleet: &Fleet, scan: &Scan) {
     // Declared by its bare address, for which its certificate was not issued.
     assert_eq!(
         of(&fleet.modern.to_string()),
-        ["cert.self_signed", "cert.wrong_name"]
+        ["cert.malformed", "cert.self_signed", "cert.wrong_name"]
     );
     assert_eq!(
         of(&label(TLS13_NAME, fleet.tls13)),
         [
+            "cert.malformed",
             "cert.self_signed",
             "web.hsts_missing",
             "web.version_disclosed"
