@@ -61,6 +61,9 @@ fn check(folder: &Path, args: &[&str]) -> Value {
     document
 }
 
+/// A file, options, and why it is not trusted.
+type Case<'a> = (&'a str, &'a [&'a [&'a str]], Option<&'a str>);
+
 #[test]
 fn what_is_trusted_and_why_not() {
     let place = folder();
@@ -68,7 +71,6 @@ fn what_is_trusted_and_why_not() {
     let roots = ["--roots", "root.pem"];
     let at = ["--at", "2026-11-25T00:00:00Z"];
     let named = ["--name", NAME];
-    type Case<'a> = (&'a str, &'a [&'a [&'a str]], Option<&'a str>);
     let cases: [Case<'_>; 15] = [
         ("chain.pem", &[&roots, &at], None),
         ("chain.pem", &[&roots, &at, &named], None),
