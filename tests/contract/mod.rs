@@ -7,4 +7,5 @@ mod documents;
 mod exits;
 mod generated;
 mod refused;
+mod resume;
 mod schema;
