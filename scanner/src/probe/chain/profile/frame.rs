@@ -149,7 +149,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.validity_over_825_days",
         "BR 6.3.2",
-        (date(2018, 3, 1), On::Server),
+        (date(2018, 3, 2), On::Server),
         ("hạn dùng quá 825 ngày", "it is valid for over 825 days"),
         |view| span(view).is_some_and(|span| span > 825 * DAY),
     ),

@@ -10,6 +10,8 @@ use crate::probe::chain::{
 };
 
 const ANY: (Date, On) = (RFC5280, On::Any);
+/// Ballot 93 brought the checks of public key parameters (BR 1.1.1, in force from 2013).
+const BALLOT_93: Date = date(2013, 1, 1);
 
 pub(super) const RULES: &[Rule] = &[
     row(
@@ -47,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.rsa_modulus_even",
         "BR 6.1.6",
-        (BR, On::Any),
+        (BALLOT_93, On::Any),
         ("mô-đun RSA chẵn", "an RSA modulus is even"),
         |view| {
             view.key
@@ -58,7 +60,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.rsa_small_factor",
         "BR 6.1.6",
-        (BR, On::Any),
+        (BALLOT_93, On::Any),
         (
             "mô-đun RSA chia hết cho số nguyên tố dưới 752",
             "an RSA modulus has a factor below 752",
@@ -88,7 +90,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.rsa_exponent_even",
         "BR 6.1.6",
-        (BR, On::Any),
+        (BALLOT_93, On::Any),
         ("số mũ RSA chẵn", "an RSA exponent is even"),
         |view| {
             view.key
@@ -99,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.rsa_exponent_under_3",
         "BR 6.1.6",
-        (BR, On::Any),
+        (BALLOT_93, On::Any),
         ("số mũ RSA dưới 3", "an RSA exponent is below 3"),
         |view| {
             view.key
@@ -110,7 +112,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.rsa_exponent_range",
         "BR 6.1.6 (SHOULD)",
-        (BR, On::Any),
+        (BALLOT_93, On::Any),
         (
             "số mũ RSA ngoài khoảng từ 65537 đến 2^256 - 1",
             "an RSA exponent is outside 65537 to 2^256 - 1",
@@ -153,7 +155,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.key_kind",
         "BR 6.1.1.3, 7.1.3.1",
-        (BR, On::Server),
+        (date(2020, 9, 30), On::Server),
         (
             "khóa không phải RSA hay EC",
             "the key is neither RSA nor EC",

@@ -263,7 +263,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.organization_without_country",
         "BR 7.1.2.7.4",
-        (date(2016, 9, 12), On::Server),
+        (date(2016, 9, 7), On::Server),
         (
             "có tên tổ chức nhưng không có mã quốc gia",
             "there is an organization but no country",
@@ -273,7 +273,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.organization_without_place",
         "BR 7.1.2.7.4",
-        (date(2016, 9, 12), On::Server),
+        (date(2016, 9, 7), On::Server),
         (
             "có tên tổ chức nhưng không có tỉnh hay địa phương",
             "there is an organization but no locality or state",

@@ -12,6 +12,9 @@ use crate::probe::chain::{
 
 const ANY: (Date, On) = (RFC5280, On::Any);
 const SERVER: (Date, On) = (BR, On::Server);
+/// Until then names and addresses of closed networks were allowed if the certificate ended by that day
+/// (BR 1.6.5, 1.2.2 and 7.1.4.2.1).
+const NO_INTERNAL_NAMES: Date = date(2015, 11, 1);
 
 const EMAIL: u8 = tag::implicit(1);
 const DNS: u8 = tag::implicit(2);
@@ -244,7 +247,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.internal_name",
         "BR 4.2.2, 7.1.2.7.12",
-        SERVER,
+        (NO_INTERNAL_NAMES, On::Server),
         (
             "có tên nội bộ, không thuộc tên miền công cộng",
             "a DNS name is internal: no public domain holds it",
@@ -268,7 +271,7 @@ pub(super) const RULES: &[Rule] = &[
     row(
         "br.reserved_address",
         "BR 4.2.2",
-        SERVER,
+        (NO_INTERNAL_NAMES, On::Server),
         (
             "có địa chỉ IP dành riêng, không công cộng",
             "an IP address is reserved, not public",
