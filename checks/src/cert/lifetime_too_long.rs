@@ -74,10 +74,10 @@ impl Check for LifetimeTooLong {
     }
 }
 
-/// First second of issue and most days, oldest first: 1 March 2018, 1 September 2020, 15 March of 2026,
+/// First second of issue and most days, oldest first: 2 March 2018 (after the 1st), 1 September 2020, 15 March of 2026,
 /// 2027 and 2029.
 const LIMITS: [(i64, i64); 5] = [
-    (1_519_862_400, 825),
+    (1_519_948_800, 825),
     (1_598_918_400, 398),
     (1_773_532_800, 200),
     (1_805_068_800, 100),
