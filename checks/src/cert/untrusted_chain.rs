@@ -1,6 +1,7 @@
 //! A chain that leads to no trusted root.
 
 use jiff::Timestamp;
+use luytre_inventory::Text;
 
 use crate::{
     About, Check, Context, Fault, Grade, Outcome, Tri,
@@ -30,8 +31,8 @@ about!(UntrustedChain, Certificate, Endpoint, false, {
          where citizens are served."
     ],
     message: [
-        "Chuỗi chứng thư số không dẫn tới gốc tin cậy nào ({reason}).",
-        "The certificate chain leads to no trusted root ({reason})."
+        "Chuỗi chứng thư số không dẫn tới gốc tin cậy nào ({reason_vi}).",
+        "The certificate chain leads to no trusted root ({reason_en})."
     ],
     sources: ["RFC 5280 mục 6", "RFC 8446 mục 4.4.2"],
 });
@@ -77,27 +78,46 @@ impl Check for UntrustedChain {
                 Some(PathFault::Profile) => Grade::Slight,
                 _ => Grade::Moderate,
             };
-            Outcome::Fail(vec![Fault::new(grade).with("reason", &words(reason))])
+            let words = words(reason);
+            Outcome::Fail(vec![
+                Fault::new(grade)
+                    .with("reason_vi", &words.vi)
+                    .with("reason_en", &words.en),
+            ])
         })
     }
 }
 
-/// Short technical word, the same in both languages, as in RFC 5280.
-const fn words(reason: Option<PathFault>) -> &'static str {
+/// What stands in the way of a path (RFC 5280 section 6).
+const fn words(reason: Option<PathFault>) -> Text {
     match reason {
-        Some(PathFault::UnknownIssuer) => "unknown issuer",
-        Some(PathFault::ExpiredIntermediate) => "expired intermediate",
-        Some(PathFault::BadSignature) => "bad signature",
-        Some(PathFault::NameConstraint) => "name constraint",
-        Some(PathFault::PathConstraint) => "path constraint",
-        Some(PathFault::NotForServers) => "not for server authentication",
-        Some(PathFault::UnsupportedAlgorithm) => "unsupported algorithm",
-        Some(PathFault::WeakAlgorithm) => "weak algorithm",
-        Some(PathFault::UnknownCritical) => "unknown critical extension",
-        Some(PathFault::Policy) => "certificate policy",
-        Some(PathFault::Profile) => "profile of RFC 5280",
-        Some(PathFault::Malformed) => "malformed",
-        Some(PathFault::Other) | None => "no path",
+        Some(PathFault::UnknownIssuer) => Text::new("không rõ nơi cấp", "unknown issuer"),
+        Some(PathFault::ExpiredIntermediate) => {
+            Text::new("chứng thư trung gian hết hạn", "expired intermediate")
+        }
+        Some(PathFault::BadSignature) => Text::new("chữ ký không đúng", "bad signature"),
+        Some(PathFault::NameConstraint) => {
+            Text::new("tên ngoài giới hạn của nơi cấp", "name constraint")
+        }
+        Some(PathFault::PathConstraint) => {
+            Text::new("nơi cấp không được cấp tiếp như vậy", "path constraint")
+        }
+        Some(PathFault::NotForServers) => Text::new(
+            "không dùng để xác thực máy chủ",
+            "not for server authentication",
+        ),
+        Some(PathFault::UnsupportedAlgorithm) => {
+            Text::new("thuật toán không hỗ trợ", "unsupported algorithm")
+        }
+        Some(PathFault::WeakAlgorithm) => Text::new("thuật toán yếu", "weak algorithm"),
+        Some(PathFault::UnknownCritical) => Text::new(
+            "phần mở rộng quan trọng không rõ nghĩa",
+            "unknown critical extension",
+        ),
+        Some(PathFault::Policy) => Text::new("chính sách chứng thư", "certificate policy"),
+        Some(PathFault::Profile) => Text::new("trái hình thức RFC 5280", "profile of RFC 5280"),
+        Some(PathFault::Malformed) => Text::new("sai cấu trúc", "malformed"),
+        Some(PathFault::Other) | None => Text::new("không dựng được chuỗi", "no path"),
     }
 }
 
