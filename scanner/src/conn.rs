@@ -2,6 +2,7 @@
 
 use std::{
     fmt, io,
+    mem::MaybeUninit,
     net::IpAddr,
     pin::Pin,
     sync::{Arc, atomic::Ordering},
@@ -41,6 +42,8 @@ pub struct Conn {
     received: u64,
     end: Pin<Box<dyn Future<Output = Unmeasured> + Send>>,
     ended: Option<Unmeasured>,
+    dialled: Duration,
+    // The last field: the place is free only after the socket is closed.
     _place: Place,
 }
 
@@ -59,6 +62,7 @@ impl Conn {
         limits: Limits,
         end: impl Future<Output = Unmeasured> + Send + 'static,
         place: Place,
+        dialled: Duration,
     ) -> Self {
         let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
         Self {
@@ -68,8 +72,21 @@ impl Conn {
             received: 0,
             end: Box::pin(end),
             ended: None,
+            dialled,
             _place: place,
         }
+    }
+
+    /// How long it took to open.
+    pub(crate) const fn dialled(&self) -> Duration {
+        self.dialled
+    }
+
+    /// Whether the peer has neither spoken nor ended since it was opened, as far as is known here.
+    pub(crate) fn is_silent(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        let looked = socket2::SockRef::from(&self.stream).peek(&mut byte);
+        matches!(looked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Our own address on it.

@@ -116,16 +116,43 @@ impl Line {
         if let Err(reason) = &dialled {
             self.waste(*reason, begun.elapsed());
         }
-        let stream = dialled?;
+        Ok(self.conn(dialled?, place, begun.elapsed()))
+    }
+
+    /// Waits for a place for a connection that nobody is in need of yet. The time is not given back
+    /// to the line, which goes on with something else meanwhile.
+    pub(crate) async fn enter_ahead(
+        &self,
+        class: ProbeClass,
+        port: u16,
+    ) -> Result<Place, Unmeasured> {
+        self.check(class, port)?;
+        let place = self.place(class).await?;
+        self.check(class, port)?;
+        Ok(place)
+    }
+
+    /// Opens the connection that [`Line::enter_ahead`] made room for. What comes of it says nothing of
+    /// the peer, so no time is counted as waste.
+    pub(crate) async fn dial_ahead(
+        &self,
+        place: Place,
+        port: u16,
+        patience: Duration,
+    ) -> Result<Conn, Unmeasured> {
+        let begun = Instant::now();
+        let dialling = self.dial(port, self.patience(patience));
+        let stream = tokio::time::timeout(patience, dialling)
+            .await
+            .unwrap_or(Err(Unmeasured::TimedOut))?;
+        Ok(self.conn(stream, place, begun.elapsed()))
+    }
+
+    fn conn(&self, stream: TcpStream, place: Place, dialled: Duration) -> Conn {
         let _ = stream.set_nodelay(true);
         let meter = Arc::clone(&self.meter);
-        Ok(Conn::new(
-            stream,
-            meter,
-            self.core.limits,
-            self.end(),
-            place,
-        ))
+        let limits = self.core.limits;
+        Conn::new(stream, meter, limits, self.end(), place, dialled)
     }
 
     /// Whether `port` accepts a connection, within `patience`: port discovery. It counts against the
@@ -292,6 +319,16 @@ impl Line {
     async fn enter(&self, class: ProbeClass, port: u16) -> Result<Place, Unmeasured> {
         self.check(class, port)?;
         let begun = Instant::now();
+        let place = self.place(class).await;
+        if class != ProbeClass::Ports {
+            self.meter.extend(begun.elapsed());
+        }
+        // Time passed while waiting: the gate is asked again right before the packet.
+        self.check(class, port)?;
+        place
+    }
+
+    async fn place(&self, class: ProbeClass) -> Result<Place, Unmeasured> {
         let limits = self.core.permit.limits();
         let entering = async {
             match class {
@@ -299,16 +336,10 @@ impl Line {
                 _ => self.core.host.converse(limits).await,
             }
         };
-        let place = tokio::select! {
+        tokio::select! {
             place = entering => place.ok_or(Unmeasured::Bug),
             reason = self.over() => Err(reason),
-        };
-        if class != ProbeClass::Ports {
-            self.meter.extend(begun.elapsed());
         }
-        // Time passed while waiting: the gate is asked again right before the packet.
-        self.check(class, port)?;
-        place
     }
 
     /// Dials; waits a little when this machine lacks what a socket needs.

@@ -2,7 +2,7 @@
 
 use luytre_checks::{Unmeasured, fact::TlsVersion};
 
-use super::open;
+use super::{ahead::Ahead, open};
 use crate::{
     Conn, Line,
     probe::chain::curve_of,
@@ -23,6 +23,10 @@ const MOST_FAILURES: u32 = 8;
 const MOST_WARNINGS: u32 = 8;
 
 const CLOSE_NOTIFY: u8 = 0;
+
+/// Alerts that speak of trouble, not of what was asked (RFC 5246 section 7.2.2): internal_error,
+/// user_canceled.
+pub(super) const TROUBLE: [u8; 2] = [80, 90];
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,9 @@ pub(super) struct Asker<'a> {
     over: Option<Unmeasured>,
     presented: Option<Vec<Vec<u8>>>,
     cut: Option<Unmeasured>,
+    ahead: Ahead,
+    /// No question is expected after the next one.
+    last: bool,
     /// An identical question was once answered and once not: closes of this peer prove nothing.
     pub(super) fickle: bool,
     /// It was seen to prefer suites in an order that is not ours: a guess for the other versions.
@@ -77,7 +84,7 @@ pub(super) struct Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) const fn new(line: &'a Line) -> Self {
+    pub(super) fn new(line: &'a Line) -> Self {
         Self {
             line,
             questions: 0,
@@ -85,6 +92,8 @@ impl<'a> Asker<'a> {
             over: None,
             presented: None,
             cut: None,
+            ahead: Ahead::new(line),
+            last: false,
             fickle: false,
             mixes: false,
             reads_long_lists: false,
@@ -158,23 +167,61 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// Says that no question is expected after the next one, so that no connection is opened for it.
+    pub(super) fn expects_the_last(&mut self) {
+        self.last = true;
+    }
+
+    /// Ends the asking: nothing stays open.
+    pub(super) fn rest(&mut self) {
+        self.ahead = Ahead::Never;
+    }
+
+    /// Asks on the connection that was opened ahead, if there is one; where that fails, and where
+    /// there is none, on a fresh one.
     async fn converse(&mut self, question: &[u8], ssl2: bool) -> Answer {
-        let mut conn = match open(self.line).await {
-            Ok(conn) => conn,
-            Err(reason) => return Answer::Nothing(reason),
-        };
-        let mut reading = Reading::new(self.presented.is_none());
-        let end = self
-            .line
-            .within(async {
-                conn.send(question).await?;
-                if ssl2 {
-                    reading.run_ssl2(&mut conn).await
-                } else {
-                    reading.run(&mut conn, Vec::new()).await
+        if let Some(conn) = self.ahead.take() {
+            let answer = self.exchange(conn, question, ssl2).await;
+            let unsure = match &answer {
+                Answer::Nothing(_) => true,
+                Answer::Alert(alert) => TROUBLE.contains(alert),
+                Answer::Hello(_) | Answer::Kinds(_) => false,
+            };
+            if !unsure {
+                return answer;
+            }
+            self.ahead = Ahead::Never;
+        }
+        match open(self.line).await {
+            Ok(conn) => {
+                let dialled = conn.dialled();
+                let answer = self.exchange(conn, question, ssl2).await;
+                if matches!(answer, Answer::Hello(_)) {
+                    self.ahead.answered(dialled);
                 }
-            })
-            .await;
+                answer
+            }
+            Err(reason) => Answer::Nothing(reason),
+        }
+    }
+
+    async fn exchange(&mut self, conn: Conn, question: &[u8], ssl2: bool) -> Answer {
+        let mut reading = Reading::new(self.presented.is_none());
+        // The connection ends with its answer, not with what is done beside it.
+        let answer = self.line.within(async {
+            let mut conn = conn;
+            conn.send(question).await?;
+            if ssl2 {
+                reading.run_ssl2(&mut conn).await
+            } else {
+                reading.run(&mut conn, Vec::new()).await
+            }
+        });
+        let end = if self.last {
+            answer.await
+        } else {
+            self.ahead.beside(self.line, answer).await
+        };
         match (reading.chain.take(), &reading.flight, &end) {
             (Some(chain), ..) => self.presented = Some(chain),
             // It chose, and broke off before its certificates.

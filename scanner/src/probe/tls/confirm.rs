@@ -43,7 +43,11 @@ pub(crate) async fn confirm(line: &Line, before: &TlsFact, leaf: Option<&str>) -
         return None;
     }
     let mut presented = None;
-    for version in questions(before) {
+    let questions = questions(before);
+    for (place, version) in questions.iter().copied().enumerate() {
+        if place + 1 == questions.len() {
+            short.asker.expects_the_last();
+        }
         short.ask(version).await?;
         // A server with two certificates may show the other one next time.
         let shown = short.asker.presented().transpose().ok()?;

@@ -6,6 +6,7 @@
 //! sign.
 //! An alert of refusal is an answer. A timeout never is; a close or reset only as [`settle`] says.
 
+mod ahead;
 mod ask;
 mod confirm;
 mod features;

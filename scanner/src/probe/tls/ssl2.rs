@@ -7,14 +7,10 @@ use luytre_checks::{
 };
 
 use super::{
-    ask::{Answer, Asker, Question},
+    ask::{Answer, Asker, Question, TROUBLE},
     settle::{Settled, may_refuse},
     versions::Contact,
 };
-
-/// Alerts that speak of trouble, not of what was asked (RFC 5246 section 7.2.2): internal_error,
-/// user_canceled.
-const TROUBLE: [u8; 2] = [80, 90];
 
 /// Asks once. `control` is a hello that the server answers, if one is known.
 pub(super) async fn contact(asker: &mut Asker<'_>, control: Option<&Question>) -> Contact {

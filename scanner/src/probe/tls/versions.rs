@@ -63,6 +63,7 @@ pub(super) async fn survey(asker: &mut Asker<'_>) -> Result<TlsFact, Unmeasured>
         short_lists: false,
     };
     versions.run().await;
+    versions.asker.rest();
     versions.fact()
 }
 
@@ -89,6 +90,9 @@ impl Versions<'_, '_> {
             }
             let contact = match version {
                 Ssl2 => {
+                    if place + 1 == order.len() {
+                        self.asker.expects_the_last();
+                    }
                     let control = self.near(Ssl2).map(|near| self.control(Ssl2, near));
                     ssl2::contact(self.asker, control.as_ref()).await
                 }
