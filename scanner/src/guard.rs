@@ -23,6 +23,9 @@ pub struct Guard {
     stop: Stop,
     limits: Limits,
     audit: Arc<dyn Audit>,
+    /// One address is written down at a time: the log has one writer, and each that waits for it
+    /// holds a thread.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// What became of one address of a task.
@@ -51,6 +54,7 @@ impl Guard {
             stop,
             limits: Limits::default(),
             audit: Arc::new(NoAudit),
+            turn: tokio::sync::Mutex::default(),
         }
     }
 
@@ -104,6 +108,7 @@ impl Guard {
                 }
             }
         };
+        let _turn = self.turn.lock().await;
         let looked_at = addresses.iter().take(MOST_ADDRESSES);
         let left_out = addresses.iter().skip(MOST_ADDRESSES);
         looked_at

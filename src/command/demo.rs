@@ -15,7 +15,6 @@ use luytre_inventory::{Code as SystemCode, Inventory, sample};
 use luytre_report::{Format, SecrecyMark};
 use luytre_scanner::plan::Request;
 use luytre_store::{Sqlite, Store};
-use serde_json::json;
 
 use super::{
     Common, block_on,
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     lab::{Comparison, Lab},
-    output::{Code, Failure, Hint, both, coverage_json, print, ratings, verdict_json},
+    output::{Code, Failure, Hint, Measured, both, print},
     run::{Ended, assess, open_store, scan},
     workspace::{SETTINGS, Workspace, close_to_others, write_file},
 };
@@ -236,13 +235,8 @@ async fn write(
         .zip(&owners)
         .map(|(finding, owner)| finding.document(owner.as_ref(), now))
         .collect();
-    let document = json!({
-        "observations": ended.observations,
-        "verdicts": ended.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
-        "findings": findings,
-        "ratings": ratings(&ended.observations, now),
-        "coverage": coverage_json(&ended.coverage),
-    });
+    let (seen, judged) = (&ended.observations, &ended.verdicts);
+    let document = Measured::new(seen, judged, findings, &ended.coverage, now);
     write_file(
         &folder.join("findings.json"),
         &serde_json::to_vec_pretty(&document)?,

@@ -14,7 +14,6 @@ use luytre_scanner::{
     probe::{Starttls, agent},
 };
 use luytre_store::Store;
-use serde_json::json;
 
 use super::{
     Common, block_on,
@@ -23,8 +22,8 @@ use super::{
 };
 use crate::{
     output::{
-        Code, Failure, Hint, JsonSink, both, coverage_json, plain, print, ratings, ratings_table,
-        severity_mark, table, verdict_json,
+        Code, Failure, Hint, JsonSink, Measured, both, plain, print, ratings, ratings_table,
+        severity_mark, table,
     },
     run::{
         AdHoc, Asked, Inside, Seen, lock, open_store, policy, probe, probes, read_target,
@@ -244,15 +243,16 @@ impl Probe {
     }
 
     fn print(&self, common: &Common, seen: &Seen) -> Result<Code, Failure> {
-        let ratings = ratings(&seen.observations, Timestamp::now());
+        let now = Timestamp::now();
         if let Some(sink) = &self.json {
-            sink.write(&json!({
-                "observations": seen.observations,
-                "verdicts": seen.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
-                "findings": [],
-                "ratings": ratings,
-                "coverage": coverage_json(&seen.coverage),
-            }))?;
+            let nothing: [(); 0] = [];
+            sink.write(&Measured::new(
+                &seen.observations,
+                &seen.verdicts,
+                nothing,
+                &seen.coverage,
+                now,
+            ))?;
         }
         if !self.json.as_ref().is_some_and(JsonSink::is_stdout) {
             print(&readings(common, seen).to_string());
@@ -260,6 +260,7 @@ impl Probe {
             if !rulings.is_empty() {
                 print(&rulings.to_string());
             }
+            let ratings: Vec<_> = ratings(&seen.observations, now).collect();
             if !ratings.is_empty() {
                 print(&ratings_table(&ratings, common.talk()).to_string());
             }

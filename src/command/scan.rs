@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use luytre_checks::{FactKind, Severity, policy::day_of};
 use luytre_inventory::{Code as UnitCode, Inventory, PortSet, ScanProfile};
 use luytre_scanner::plan::{Plan, Request, Skip, Ungranted};
-use serde_json::json;
 
 use super::{
     Common, block_on,
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     output::{
-        Code, Failure, JsonSink, both, coverage_json, plain, print, ratings, table, verdict_json,
+        Code, Failure, JsonSink, Measured, both, plain, print, table,
     },
     run::{Ended, inventory_of, open_store, plan_of, scan, stopped_scan},
 };
@@ -263,13 +262,13 @@ impl Scan {
                 .zip(&owners)
                 .map(|(finding, owner)| finding.document(owner.as_ref(), now))
                 .collect();
-            sink.write(&json!({
-                "observations": ended.observations,
-                "verdicts": ended.verdicts.iter().map(verdict_json).collect::<Vec<_>>(),
-                "findings": findings,
-                "ratings": ratings(&ended.observations, now),
-                "coverage": coverage_json(&ended.coverage),
-            }))?;
+            sink.write(&Measured::new(
+                &ended.observations,
+                &ended.verdicts,
+                findings,
+                &ended.coverage,
+                now,
+            ))?;
         }
         if !self.json.as_ref().is_some_and(JsonSink::is_stdout) {
             if !ended.findings.is_empty() {

@@ -6,11 +6,12 @@ use std::{
     str::FromStr,
 };
 
-use luytre_checks::{Coverage, Ruling, Subject, Verdict};
-use serde::Serialize;
+use jiff::Timestamp;
+use luytre_checks::{Coverage, Observation, Ruling, Subject, Verdict};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{Failure, Hint, both};
+use super::{Failure, Hint, both, ratings};
 use crate::workspace::private;
 
 /// Where `--json` writes: a file, or `-` for stdout.
@@ -63,6 +64,48 @@ fn write_document(path: &Path, document: &impl Serialize) -> Result<(), io::Erro
     file.flush()
 }
 
+/// What a command measured and judged, as the contract prints it. Written piece by piece: a tree of it
+/// would take many times the memory of the text.
+#[derive(Debug, Serialize)]
+pub(crate) struct Measured<'a, F> {
+    coverage: Value,
+    findings: F,
+    observations: &'a [Observation],
+    #[serde(serialize_with = "rated")]
+    ratings: (&'a [Observation], Timestamp),
+    #[serde(serialize_with = "judged")]
+    verdicts: &'a [Verdict],
+}
+
+impl<'a, F: Serialize> Measured<'a, F> {
+    pub(crate) fn new(
+        observations: &'a [Observation],
+        verdicts: &'a [Verdict],
+        findings: F,
+        coverage: &Coverage,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            coverage: self::coverage(coverage),
+            findings,
+            observations,
+            ratings: (observations, at),
+            verdicts,
+        }
+    }
+}
+
+fn rated<S: Serializer>(
+    (observations, at): &(&[Observation], Timestamp),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(ratings(observations, *at))
+}
+
+fn judged<S: Serializer>(verdicts: &&[Verdict], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(verdicts.iter().map(verdict))
+}
+
 /// A verdict as the contract prints it.
 pub(crate) fn verdict(verdict: &Verdict) -> Value {
     let mut out = Map::new();
@@ -100,7 +143,7 @@ pub(crate) fn verdict(verdict: &Verdict) -> Value {
 }
 
 /// Coverage in figures, as the contract prints it.
-pub(crate) fn coverage(coverage: &Coverage) -> Value {
+fn coverage(coverage: &Coverage) -> Value {
     json!({
         "planned": coverage.planned(),
         "measured": coverage.measured(),

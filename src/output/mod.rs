@@ -9,7 +9,7 @@ mod terminal;
 
 pub(crate) use brief::brief;
 pub(crate) use failure::{Failure, Hint, both};
-pub(crate) use json::{JsonSink, coverage as coverage_json, verdict as verdict_json};
+pub(crate) use json::{JsonSink, Measured, verdict as verdict_json};
 pub(crate) use ratings::{ratings, ratings_table};
 pub(crate) use table::{severity_mark, table};
 pub(crate) use terminal::{Talk, output_failed, plain, print, start_logging};

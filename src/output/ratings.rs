@@ -1,6 +1,6 @@
 //! What published policies say of the TLS servers that were looked at.
 
-use std::net::IpAddr;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use jiff::Timestamp;
 use luytre_checks::{
@@ -24,28 +24,31 @@ pub(crate) struct Placed<'a> {
 
 /// The ratings of every TLS server among `observations`, each with the certificate that was read at the
 /// same place.
-pub(crate) fn ratings(observations: &[Observation], at: Timestamp) -> Vec<Placed<'_>> {
-    let mut all = Vec::new();
+pub(crate) fn ratings(
+    observations: &[Observation],
+    at: Timestamp,
+) -> impl Iterator<Item = Placed<'_>> {
+    let place = |one: &'_ Observation| (one.endpoint.clone(), one.address, one.vantage);
+    let mut chains = BTreeMap::new();
     for one in observations {
-        let Some(Fact::Tls(tls)) = one.fact() else {
-            continue;
+        if let Some(Fact::Chain(chain)) = one.fact() {
+            chains.entry(place(one)).or_insert(chain);
+        }
+    }
+    observations.iter().flat_map(move |one| {
+        let rated = match one.fact() {
+            Some(Fact::Tls(tls)) => {
+                let chain = chains.get(&place(one)).copied();
+                rate(Rated { tls, chain, at })
+            }
+            _ => Vec::new(),
         };
-        let chain = observations.iter().find_map(|other| match other.fact() {
-            Some(Fact::Chain(chain)) if is_same_place(one, other) => Some(chain),
-            _ => None,
-        });
-        let rated = Rated { tls, chain, at };
-        all.extend(rate(rated).into_iter().map(|rating| Placed {
+        rated.into_iter().map(|rating| Placed {
             endpoint: &one.endpoint,
             address: one.address,
             rating,
-        }));
-    }
-    all
-}
-
-fn is_same_place(one: &Observation, other: &Observation) -> bool {
-    (&one.endpoint, one.address, one.vantage) == (&other.endpoint, other.address, other.vantage)
+        })
+    })
 }
 
 /// The ratings as a table: target, policy, rating, and the first reason.

@@ -34,34 +34,37 @@ impl VerdictRun {
 
 /// What is judged as one: a check at one place of a subject, seen from one vantage. All parts of a
 /// place are answered together, so that a part no longer mentioned ends.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Cell {
-    pub(crate) check: String,
-    pub(crate) subject: Subject,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cell<'a> {
+    pub(crate) check: &'a str,
+    pub(crate) subject: &'a Subject,
     pub(crate) port: Option<u16>,
     pub(crate) vantage: Option<Zone>,
 }
 
+/// The verdicts of a cell by part.
+pub(crate) type Parts<'a> = BTreeMap<&'a str, &'a Verdict>;
+
 /// Verdicts of one run by cell and part. Where addresses disagree the worse counts: a fault at one
 /// address is a fault, and what could not be decided is never good. A passing answer on the whole
 /// is dropped beside a fault of a part. Ad hoc targets are left out.
-pub(crate) fn by_cell(verdicts: &[Verdict]) -> BTreeMap<Cell, BTreeMap<String, Verdict>> {
-    let mut cells: BTreeMap<Cell, BTreeMap<String, Verdict>> = BTreeMap::new();
+pub(crate) fn by_cell(verdicts: &[Verdict]) -> BTreeMap<Cell<'_>, Parts<'_>> {
+    let mut cells: BTreeMap<Cell<'_>, Parts<'_>> = BTreeMap::new();
     for verdict in verdicts {
         if matches!(verdict.subject, Subject::Target(_)) {
             continue;
         }
         let cell = Cell {
-            check: verdict.check.clone(),
-            subject: verdict.subject.clone(),
+            check: &verdict.check,
+            subject: &verdict.subject,
             port: port_of(&verdict.target),
             vantage: verdict.vantage,
         };
         let parts = cells.entry(cell).or_default();
-        match parts.get(&verdict.part) {
+        match parts.get(&*verdict.part) {
             Some(other) if rank(other) >= rank(verdict) => {}
             _ => {
-                parts.insert(verdict.part.clone(), verdict.clone());
+                parts.insert(&verdict.part, verdict);
             }
         }
     }
