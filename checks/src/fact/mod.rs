@@ -6,6 +6,7 @@ mod chain;
 mod http;
 pub mod iana;
 mod ports;
+mod primes;
 mod record;
 mod service;
 mod tls;
@@ -17,6 +18,7 @@ pub use chain::{
 pub use http::{Cookie, Exchange, Header, HttpFact, Stop};
 pub use iana::{Group, SignatureScheme, Suite};
 pub use ports::PortsFact;
+pub use primes::{PUBLISHED, PublishedPrime};
 pub use record::{RecordFact, RecordGap};
 pub use service::{Confidence, ServiceFact};
 pub use tls::{
@@ -41,6 +43,18 @@ pub enum Tri {
 impl From<bool> for Tri {
     fn from(value: bool) -> Self {
         if value { Self::Yes } else { Self::No }
+    }
+}
+
+impl std::ops::Not for Tri {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
     }
 }
 
@@ -168,7 +182,11 @@ is_fact! {
             self.starttls_offered == Tri::No
         }
     },
-    Chain => ChainFact,
+    Chain => ChainFact {
+        fn is_absence(&self) -> bool {
+            self.no_tls
+        }
+    },
     Ports => PortsFact,
     Service => ServiceFact,
     Http => HttpFact,

@@ -130,13 +130,22 @@ impl Exchange {
     }
 }
 
+/// The prime of a finite field outside the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Field {
+    /// Its size in bits.
+    pub bits: u16,
+    /// SHA-256 of it, big-endian without leading zeros.
+    pub sha256: [u8; 32],
+}
+
 /// What a ServerKeyExchange says of the group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyExchange {
     /// A group of the registry.
     Named(u16),
-    /// A finite field outside the registry, with the size of its prime in bits.
-    Field(u16),
+    /// A finite field outside the registry.
+    Field(Field),
     /// An explicit curve (RFC 4492), or nothing to learn.
     Unnamed,
 }
@@ -160,10 +169,14 @@ impl KeyExchange {
         let prime = &prime[start..];
         let first = prime.first().map_or(0, |b| b.leading_zeros() as usize);
         let bits = (prime.len() * 8).saturating_sub(first);
-        let digest = hex(&Sha256::digest(prime));
+        let sha256: [u8; 32] = Sha256::digest(prime).into();
+        let digest = hex(&sha256);
         match FINITE.iter().find(|row| row.1 == digest) {
             Some((number, _)) => Self::Named(*number),
-            None => Self::Field(u16::try_from(bits).unwrap_or(u16::MAX)),
+            None => Self::Field(Field {
+                bits: u16::try_from(bits).unwrap_or(u16::MAX),
+                sha256,
+            }),
         }
     }
 
@@ -255,7 +268,10 @@ mod tests {
         let field = Exchange::Field { hint: false };
         assert_eq!(
             KeyExchange::read(field, &body),
-            Ok(KeyExchange::Field(1024))
+            Ok(KeyExchange::Field(Field {
+                bits: 1024,
+                sha256: Sha256::digest([0x9B; 128]).into(),
+            }))
         );
         let curve = Exchange::Curve { hint: true };
         let body = [0, 2, b'h', b'i', 3, 0, 0x1D, 1, 5];

@@ -16,6 +16,6 @@ pub use cursor::Malformed;
 pub use frame::{Frame, Frames};
 pub use greeting::Greeting;
 pub use hello::{ClientHello, Share};
-pub use message::{Exchange, KeyExchange, ServerHello, certificates};
+pub use message::{Exchange, Field, KeyExchange, ServerHello, certificates};
 pub use record::{Incoming, Records};
 pub use ssl2::{Ssl2Answer, ssl2_hello};

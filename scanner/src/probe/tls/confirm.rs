@@ -4,7 +4,9 @@
 use luytre_checks::fact::{Group, Suite, TlsFact, TlsVersion, Tri, VersionFact};
 
 use super::{
+    Ders,
     ask::{Answer, Asker, Flight},
+    found::primes,
     modern::{self, Manner},
     offer::{self, ALL_GROUPS, MODERN, OLD},
     settle::{refuses, refuses_version},
@@ -17,7 +19,7 @@ pub(crate) struct Again {
     /// No more than what was seen.
     pub(crate) tls: TlsFact,
     /// The certificates, if they came by; those of TLS 1.3 come enciphered.
-    pub(crate) presented: Option<Vec<Vec<u8>>>,
+    pub(crate) presented: Option<Ders>,
 }
 
 /// Asks the best and the least of the versions that were offered, and TLS 1.3; where only one was
@@ -51,7 +53,7 @@ pub(crate) async fn confirm(line: &Line, before: &TlsFact, leaf: Option<&str>) -
         short.ask(version).await?;
         // A server with two certificates may show the other one next time.
         let shown = short.asker.presented().transpose().ok()?;
-        presented = presented.or(shown);
+        presented = presented.or(shown.and_then(|chains| chains.into_iter().next()));
     }
     let offered = |fact: &VersionFact| fact.offered == Tri::Yes;
     short.again.versions.values().any(offered).then_some(Again {
@@ -134,14 +136,19 @@ fn same(known: &VersionFact, flight: &Flight) -> Option<VersionFact> {
     let group = flight.group.map(Group);
     let holds = known.suites.contains(&suite)
         && group.is_none_or(|group| known.groups.contains(&group))
-        && flight
-            .dh_bits
-            .is_none_or(|bits| known.dh_bits.contains(&bits));
+        && flight.field.is_none_or(|field| {
+            // Facts of older probes hold sizes alone.
+            let mut primes = primes(&[field]).into_iter();
+            known.dh_bits.contains(&field.bits)
+                && (known.dh_primes.is_empty()
+                    || primes.all(|prime| known.dh_primes.contains(&prime)))
+        });
     holds.then(|| VersionFact {
         offered: Tri::Yes,
         suites: vec![suite],
         groups: group.into_iter().collect(),
-        dh_bits: flight.dh_bits.into_iter().collect(),
+        dh_bits: flight.field.iter().map(|field| field.bits).collect(),
+        dh_primes: primes(&flight.field),
         ..VersionFact::default()
     })
 }

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use luytre_checks::fact::{Group, Order, Suite, Tri, VersionFact};
+use luytre_checks::fact::{DhPrime, Group, Order, Suite, Tri, VersionFact};
 
 use super::{ask::Flight, settle::Settled};
+use crate::{hex::hex, wire::Field};
+
+/// Primes described of one version. A server has one, or one for each size of key.
+const MOST_PRIMES: usize = 8;
 
 /// Findings of one version, in the order found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) suites: Vec<u16>,
     pub(super) groups: Vec<u16>,
-    dh_bits: BTreeSet<u16>,
+    fields: BTreeSet<Field>,
     pub(super) suites_complete: Tri,
     pub(super) groups_complete: Tri,
     pub(super) order: Order,
@@ -33,7 +37,7 @@ impl Found {
         if suite {
             self.suites.push(flight.suite);
         }
-        self.dh_bits.extend(flight.dh_bits);
+        self.fields.extend(flight.field);
         let group = flight.group.filter(|group| !self.groups.contains(group));
         self.groups.extend(group);
         News {
@@ -70,8 +74,20 @@ impl Found {
             order: self.order,
             suites: self.suites.into_iter().map(Suite::from).collect(),
             groups: self.groups.into_iter().map(Group).collect(),
-            dh_bits: self.dh_bits.into_iter().collect(),
+            dh_bits: sizes(&self.fields),
+            dh_primes: primes(&self.fields),
             ..VersionFact::default()
         }
     }
+}
+
+fn sizes(fields: &BTreeSet<Field>) -> Vec<u16> {
+    let sizes: BTreeSet<_> = fields.iter().map(|field| field.bits).collect();
+    sizes.into_iter().collect()
+}
+
+/// The fields as facts, smallest first.
+pub(super) fn primes<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Vec<DhPrime> {
+    let prime = |field: &Field| DhPrime::new(field.bits, hex(&field.sha256));
+    fields.into_iter().take(MOST_PRIMES).map(prime).collect()
 }

@@ -381,7 +381,7 @@ impl<'s, 'a> Survey<'s, 'a> {
         let place = suites.iter().position(|suite| *suite == flight.suite);
         self.deepest = self.deepest.max(place.unwrap_or(0));
         let ignored = |group: u16| is_finite(group) && !groups.contains(&group);
-        if flight.dh_bits.is_some() || flight.group.is_some_and(ignored) {
+        if flight.field.is_some() || flight.group.is_some_and(ignored) {
             self.fields = Fields::Settled;
         }
         self.found.add(flight)
