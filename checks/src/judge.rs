@@ -104,14 +104,14 @@ pub fn judge_fleet(
 /// Everything that was read, by where.
 struct Beside<'a> {
     facts: BTreeMap<(&'a str, Option<IpAddr>, Zone), Vec<&'a Fact>>,
-    unmeasured: BTreeSet<(&'a str, FactKind, Zone)>,
+    unmeasured: BTreeMap<(&'a str, FactKind, Zone), BTreeSet<IpAddr>>,
 }
 
 impl<'a> Beside<'a> {
     fn of(observations: &'a [Observation]) -> Self {
         let mut all = Self {
             facts: BTreeMap::new(),
-            unmeasured: BTreeSet::new(),
+            unmeasured: BTreeMap::new(),
         };
         for one in observations {
             let (label, from) = (one.endpoint.as_str(), one.vantage);
@@ -122,7 +122,8 @@ impl<'a> Beside<'a> {
                     .or_default()
                     .push(fact),
                 None => {
-                    all.unmeasured.insert((label, one.probe, from));
+                    let addresses = all.unmeasured.entry((label, one.probe, from));
+                    addresses.or_default().extend(one.address);
                 }
             }
         }
@@ -134,12 +135,14 @@ impl<'a> Beside<'a> {
         let kind = kind_of(observation);
         let all = self.facts.get(&(label, observation.address, from));
         let others = all.into_iter().flatten().filter(|fact| fact.kind() != kind);
+        let failed = self.unmeasured.get(&(label, kind, from));
+        let mut failed = failed.into_iter().flatten();
         Look {
             endpoint: label,
             address: observation.address,
             vantage: from,
             beside: others.copied().collect(),
-            elsewhere_unmeasured: self.unmeasured.contains(&(label, kind, from)),
+            elsewhere_unmeasured: failed.any(|address| Some(*address) != observation.address),
         }
     }
 }

@@ -3,7 +3,7 @@
 use luytre_inventory::Text;
 use serde::{Deserialize, Serialize};
 
-use crate::Unmeasured;
+use crate::{Tri, Unmeasured};
 
 /// The answer of a check to one fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,16 @@ impl Outcome {
             None => Self::of(faults),
             Some(reason) if faults.is_empty() => Self::Inconclusive(reason),
             Some(reason) => Self::Partial(faults, reason),
+        }
+    }
+
+    /// Fail with `fault` if it is there, inconclusive for want of what `undecided` tells if that is not
+    /// known, else pass.
+    pub fn if_there(there: Tri, fault: Fault, undecided: Text) -> Self {
+        match there {
+            Tri::Yes => Self::Fail(vec![fault]),
+            Tri::No => Self::Pass,
+            Tri::Unknown => Self::Inconclusive(Reason::Because(undecided)),
         }
     }
 

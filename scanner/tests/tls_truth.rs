@@ -251,6 +251,13 @@ fn look(server: &Server, name: Option<&str>) -> Seen {
     }
 }
 
+/// Kinds of keys of the leaves presented, in the order seen.
+fn kinds(chain: &ChainFact) -> Vec<&str> {
+    let all = std::iter::once(chain).chain(&chain.also);
+    all.map(|chain| chain.leaf().unwrap().key.kind.as_str())
+        .collect()
+}
+
 fn as_truth(fact: &TlsFact) -> BTreeMap<TlsVersion, Truth> {
     let offered = fact
         .versions
@@ -318,6 +325,10 @@ fn everything_that_openssl_can() {
         // Whose order counts changes nothing in what is taken one at a time.
         let known = known.get_or_insert_with(|| truth(folder.path(), server.port, ""));
         let seen = compare(&server, known, 145);
+        // Both certificates come by, whichever is shown first.
+        let mut kinds = kinds(&seen.chain);
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["ec", "rsa"]);
         let pairs: usize = seen
             .tls
             .versions
@@ -351,11 +362,16 @@ fn mozilla_intermediate() {
     }
     let folder = papers();
     let field = &[(TlsVersion::Tls12, "ffdhe2048")][..];
-    for (papers, more, beside) in [
-        (format!("{RSA} ssl_dhparam ffdhe2048;"), field, ""),
-        (format!("{RSA} {EC}"), &[], ""),
+    for (papers, more, beside, leaves) in [
+        (
+            format!("{RSA} ssl_dhparam ffdhe2048;"),
+            field,
+            "",
+            &["rsa"][..],
+        ),
+        (format!("{RSA} {EC}"), &[], "", &["ec", "rsa"]),
         // The certificate's own curve must stay on offer here, or every suite hides.
-        (EC.to_owned(), &[], ":P-256"),
+        (EC.to_owned(), &[], ":P-256", &["ec"]),
     ] {
         let server = nginx(folder.path(), &format!("{papers} {INTERMEDIATE}"));
         let mut truth = truth(folder.path(), server.port, beside);
@@ -363,6 +379,7 @@ fn mozilla_intermediate() {
             truth.get_mut(version).unwrap().groups.insert(group);
         }
         let seen = compare(&server, &truth, 24);
+        assert_eq!(kinds(&seen.chain), leaves);
         assert_eq!(seen.tls.versions[&TlsVersion::Tls12].order, Order::Client);
         assert_eq!(seen.tls.versions[&TlsVersion::Tls13].order, Order::Client);
     }

@@ -23,6 +23,7 @@ pub(crate) fn brief(fact: &Fact) -> String {
                 n => format!("{} (? {n})", offered.join(", ")),
             }
         }
+        Fact::Chain(chain) if chain.no_tls => "STARTTLS: no".to_owned(),
         Fact::Chain(chain) => chain.leaf().map_or_else(
             || format!("{} certificates", chain.certificates.len()),
             |leaf| format!("{} → {}", leaf.subject, leaf.not_after),

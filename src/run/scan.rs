@@ -14,7 +14,7 @@ use luytre_scanner::{
     probe::{agent, chain::Roots},
     run,
 };
-use luytre_store::{LockError, LookFilter, NewScan, ScanEnd, ScannerLock, Sqlite, Store};
+use luytre_store::{LockError, NewScan, ScanEnd, ScannerLock, Sqlite, Store};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -238,12 +238,7 @@ async fn judged(
         .flat_map(|observation| judge(observation, inventory, &policy, ended))
         .collect();
     // A key may be shared with systems that this scan did not look at.
-    let everywhere = store
-        .latest_measured(&LookFilter {
-            system: None,
-            endpoint: None,
-        })
-        .await?;
+    let everywhere = rules::everywhere(store).await?;
     verdicts.extend(judge_fleet(&everywhere, inventory, &policy, ended));
     let known = store.known_findings().await?;
     let run = Run {

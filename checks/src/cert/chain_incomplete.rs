@@ -1,9 +1,10 @@
 //! An issuer that the server does not send.
 
 use jiff::Timestamp;
+use luytre_inventory::Text;
 
 use super::NO_LEAF;
-use crate::{About, Check, Context, Fault, Grade, Outcome, Tri, fact::ChainFact};
+use crate::{About, Check, Context, Fault, Grade, Outcome, fact::ChainFact};
 
 about!(ChainIncomplete, Certificate, Endpoint, false, {
     id: "cert.chain_incomplete",
@@ -44,14 +45,12 @@ impl Check for ChainIncomplete {
             if fact.leaf().is_none() {
                 return NO_LEAF;
             }
-            match fact.message.missing_issuer {
-                Tri::No => Outcome::Pass,
-                Tri::Yes => Outcome::Fail(vec![Fault::new(Grade::Moderate)]),
-                Tri::Unknown => Outcome::unknown(
-                    "chưa biết chuỗi chứng thư có thiếu hay không",
-                    "whether the chain lacks a certificate is not known",
-                ),
-            }
+            let undecided = Text::new(
+                "chưa biết chuỗi chứng thư có thiếu hay không",
+                "whether the chain lacks a certificate is not known",
+            );
+            let fault = Fault::new(Grade::Moderate);
+            Outcome::if_there(fact.message.missing_issuer, fault, undecided)
         })
     }
 }
@@ -59,7 +58,7 @@ impl Check for ChainIncomplete {
 #[cfg(test)]
 pub(crate) fn examples() -> Vec<crate::examples::Example> {
     use crate::{
-        Fact,
+        Fact, Tri,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
 

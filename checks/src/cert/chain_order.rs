@@ -1,9 +1,10 @@
 //! Certificates in the wrong order.
 
 use jiff::Timestamp;
+use luytre_inventory::Text;
 
 use super::NO_LEAF;
-use crate::{About, Check, Context, Fault, Grade, Outcome, Tri, fact::ChainFact};
+use crate::{About, Check, Context, Fault, Grade, Outcome, fact::ChainFact};
 
 about!(ChainOrder, Certificate, Endpoint, false, {
     id: "cert.chain_order",
@@ -42,14 +43,11 @@ impl Check for ChainOrder {
             if fact.leaf().is_none() {
                 return NO_LEAF;
             }
-            match fact.message.in_order {
-                Tri::Yes => Outcome::Pass,
-                Tri::No => Outcome::Fail(vec![Fault::new(Grade::Slight)]),
-                Tri::Unknown => Outcome::unknown(
-                    "chưa biết thứ tự của chuỗi chứng thư",
-                    "the order of the chain is not known",
-                ),
-            }
+            let undecided = Text::new(
+                "chưa biết thứ tự của chuỗi chứng thư",
+                "the order of the chain is not known",
+            );
+            Outcome::if_there(!fact.message.in_order, Fault::new(Grade::Slight), undecided)
         })
     }
 }
@@ -57,7 +55,7 @@ impl Check for ChainOrder {
 #[cfg(test)]
 pub(crate) fn examples() -> Vec<crate::examples::Example> {
     use crate::{
-        Fact,
+        Fact, Tri,
         examples::{Example, Expect, chain, leaf, unreadable_chain},
     };
 

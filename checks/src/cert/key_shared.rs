@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{NO_LEAF, each, labelled};
+use super::{each, labelled, without_leaf};
 use crate::{About, Fault, FleetCheck, FleetFact, Grade, Outcome, fact::ChainFact, policy::day_of};
 
 about!(KeyShared, Certificate, Endpoint, false, {
@@ -54,7 +54,7 @@ impl FleetCheck for KeyShared {
             .iter()
             .map(|fact| {
                 each(fact.fact, |chain| match chain.leaf() {
-                    None => NO_LEAF,
+                    None => without_leaf(chain),
                     Some(leaf) => shared(&Holder::of(fact, at), &by_key[leaf.key.sha256.as_str()]),
                 })
             })

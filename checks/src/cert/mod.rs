@@ -36,6 +36,14 @@ const NO_LEAF: Outcome = Outcome::unknown(
     "the server certificate could not be read",
 );
 
+/// The answer of a fleet check where there is no leaf: not read, or none is presented for want of TLS.
+const fn without_leaf(fact: &ChainFact) -> Outcome {
+    if fact.no_tls {
+        return Outcome::not_applicable("dịch vụ không có mã hóa TLS", "the service has no TLS");
+    }
+    NO_LEAF
+}
+
 /// The civil day in Viet Nam on which `certificate` ends, as people write it.
 fn last_day(certificate: &Certificate) -> String {
     written(certificate.not_after)

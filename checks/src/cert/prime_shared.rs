@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dashu_int::UBig;
 use jiff::Timestamp;
 
-use super::{NO_LEAF, each, labelled, primes};
+use super::{each, labelled, primes, without_leaf};
 use crate::{
     About, Fault, FleetCheck, FleetFact, Grade, Outcome,
     fact::{ChainFact, Key},
@@ -72,7 +72,7 @@ fn rsa(key: &Key) -> Option<(&str, UBig)> {
 
 fn one(chain: &ChainFact, shared: &BTreeMap<&str, bool>) -> Outcome {
     let Some(leaf) = chain.leaf() else {
-        return NO_LEAF;
+        return without_leaf(chain);
     };
     if leaf.key.kind != "rsa" {
         return Outcome::not_applicable("khóa không phải RSA", "the key is not RSA");

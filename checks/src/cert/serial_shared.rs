@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{NO_LEAF, each, labelled};
+use super::{each, labelled, without_leaf};
 use crate::{
     About, Fault, FleetCheck, FleetFact, Grade, Outcome,
     fact::{Certificate, ChainFact, Tri},
@@ -68,7 +68,7 @@ fn number(leaf: &Certificate) -> Number<'_> {
 
 fn one(chain: &ChainFact, by_number: &BTreeMap<Number<'_>, BTreeSet<&str>>) -> Outcome {
     let Some(leaf) = chain.leaf() else {
-        return NO_LEAF;
+        return without_leaf(chain);
     };
     match leaf.self_signed {
         Tri::No => {}

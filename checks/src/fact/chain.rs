@@ -30,8 +30,11 @@ pub struct ChainFact {
     pub staple: Tri,
     /// Signed certificate timestamps seen, by way.
     pub timestamps: Timestamps,
+    /// The server begins no TLS (as its TLS fact says), so it presents no certificate.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_tls: bool,
     /// Chains that the same server presents to clients of other means: an RSA certificate beside one
-    /// of ECDSA. Never nested.
+    /// of ECDSA, at most three. Never nested.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Self>,
 }

@@ -44,11 +44,8 @@ impl Check for ClientRenegotiation {
         if any_offered(fact, &UP_TO_TLS12) == Tri::No {
             return Outcome::NotApplicable(Reason::Because(ONLY_TLS13));
         }
-        match fact.features.client_renegotiation {
-            Tri::Yes => Outcome::Fail(vec![Fault::new(Grade::Slight)]),
-            Tri::No => Outcome::Pass,
-            Tri::Unknown => Outcome::weigh(Vec::new(), Some(NOT_ASKED)),
-        }
+        let fault = Fault::new(Grade::Slight);
+        Outcome::if_there(fact.features.client_renegotiation, fault, NOT_ASKED)
     }
 }
 

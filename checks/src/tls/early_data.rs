@@ -45,11 +45,8 @@ impl Check for EarlyData {
                 "the server does not speak TLS 1.3",
             );
         }
-        match fact.features.early_data {
-            Tri::Yes => Outcome::Fail(vec![Fault::new(Grade::Slight)]),
-            Tri::No => Outcome::Pass,
-            Tri::Unknown => Outcome::weigh(Vec::new(), Some(NOT_ASKED)),
-        }
+        let fault = Fault::new(Grade::Slight);
+        Outcome::if_there(fact.features.early_data, fault, NOT_ASKED)
     }
 }
 

@@ -40,11 +40,8 @@ impl Check for NoExtendedMasterSecret {
         if any_offered(fact, &UP_TO_TLS12) == Tri::No {
             return Outcome::NotApplicable(Reason::Because(ONLY_TLS13));
         }
-        match fact.features.extended_master_secret {
-            Tri::No => Outcome::Fail(vec![Fault::new(Grade::Slight)]),
-            Tri::Yes => Outcome::Pass,
-            Tri::Unknown => Outcome::weigh(Vec::new(), Some(NOT_ASKED)),
-        }
+        let fault = Fault::new(Grade::Slight);
+        Outcome::if_there(!fact.features.extended_master_secret, fault, NOT_ASKED)
     }
 }
 

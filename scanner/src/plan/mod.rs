@@ -226,9 +226,8 @@ fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
 
 /// Connections that a probe makes at most to one address.
 const fn connections_of(probe: FactKind, profile: ScanProfile) -> u32 {
-    // ROBOT alone compares five messages in two manners, five times each.
     let flaws = if matches!(profile, ScanProfile::Deep) {
-        120
+        tls::MOST_OF_FLAWS
     } else {
         0
     };

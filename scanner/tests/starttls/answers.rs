@@ -4,7 +4,7 @@ use luytre_checks::{
     Unmeasured,
     fact::{TlsVersion, Tri},
 };
-use luytre_scanner::probe::{ChainReader, Starttls, tls_and_chain};
+use luytre_scanner::probe::{ChainProbe, ChainReader, Probe, Starttls, tls_and_chain};
 
 use crate::{
     line_of, look,
@@ -223,7 +223,15 @@ async fn no_starttls_is_an_answer() {
                 .iter()
                 .all(|version| fact.offers(*version) == Tri::No)
         );
-        assert!(chain.is_err(), "{protocol}");
+        let Ok(luytre_checks::Fact::Chain(chain)) = chain else {
+            panic!("{protocol}: {chain:?}");
+        };
+        assert!(chain.no_tls && chain.certificates.is_empty(), "{protocol}");
+        assert_eq!(line.settle().1.connections, 2, "{protocol}");
+        // Asked for the certificates alone, it is the same.
+        let line = line_of(only(*script).port, *protocol);
+        let alone = ChainProbe::default().observe(&line).await;
+        assert_eq!(alone, Ok(luytre_checks::Fact::Chain(chain)), "{protocol}");
         assert_eq!(line.settle().1.connections, 2, "{protocol}");
     }
 }

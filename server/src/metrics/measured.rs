@@ -64,7 +64,10 @@ pub(super) fn add(scene: &Scene<'_>, families: &mut Families) {
     for observation in &scene.picture.measured {
         match (observation.endpoint_id, observation.fact()) {
             (Some(id), Some(Fact::Tls(fact))) => tls.entry(id).or_default().push(fact),
-            (Some(id), Some(Fact::Chain(fact))) => chains.entry(id).or_default().push(fact),
+            (Some(id), Some(Fact::Chain(fact))) if !fact.no_tls => {
+                let all = std::iter::once(fact).chain(&fact.also);
+                chains.entry(id).or_default().extend(all);
+            }
             _ => {}
         }
     }

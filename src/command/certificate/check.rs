@@ -1,6 +1,6 @@
 //! `luytre certificate check`: whether a chain in a file is trusted.
 
-use std::{net::IpAddr, path::PathBuf, str::FromStr};
+use std::{io, net::IpAddr, path::PathBuf, str::FromStr};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -137,16 +137,29 @@ impl Check {
     }
 
     fn unusable(path: &std::path::Path, error: Unusable) -> Failure {
-        Failure::new(both!(
+        let hint = match &error {
+            Unusable::Unread(error) if error.kind() == io::ErrorKind::NotFound => Some(both!(
+                "không có tệp này; xem lại đường dẫn (tính từ thư mục {})",
+                "there is no such file; look at the path again (it starts from {})",
+                std::env::current_dir().unwrap_or_default().display()
+            )),
+            // The system's own words say what stands in the way.
+            Unusable::Unread(_) => None,
+            Unusable::TooLarge | Unusable::NoCertificate => Some(both!(
+                "cần tệp PEM (các đoạn BEGIN CERTIFICATE) hoặc DER",
+                "a file in PEM (parts that begin with BEGIN CERTIFICATE) or DER is needed"
+            )),
+        };
+        let failure = Failure::new(both!(
             "không dùng được tệp {}",
             "cannot use the file {}",
             path.display()
         ))
-        .below(error)
-        .hint(both!(
-            "cần tệp PEM (các đoạn BEGIN CERTIFICATE) hoặc DER",
-            "a file in PEM (parts that begin with BEGIN CERTIFICATE) or DER is needed"
-        ))
+        .below(error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 
     /// The name or address asked for, as text.

@@ -23,9 +23,10 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use luytre_checks::{
     Evidence, Excerpt, Fact, FactKind, Unmeasured,
-    fact::{Certificate, ChainFact, Message, Tri, Trust, TrustVerdict},
+    fact::{Certificate, ChainFact, Message, TlsVersion, Tri, Trust, TrustVerdict},
 };
 use luytre_inventory::HostName;
+use tokio::time::Instant;
 
 pub(crate) use self::key::curve_of;
 use self::path::Chain;
@@ -35,7 +36,7 @@ pub use self::{
 };
 use super::{
     Before, Probe,
-    tls::{self, command, glance},
+    tls::{self, Ders, MOST_CHAINS, Stapled, Survey, command, glance},
 };
 use crate::Line;
 
@@ -89,12 +90,13 @@ impl ChainReader {
         fact
     }
 
-    /// The same off the async threads and under a time limit, past which trust is unknown.
+    /// The same off the async threads and until a point in time, past which trust is unknown.
     async fn read_patiently(
         &self,
-        ders: Vec<Vec<u8>>,
+        ders: Ders,
         asked: Asked,
         at: Timestamp,
+        until: Instant,
     ) -> Result<ChainFact, Unmeasured> {
         let ders = Arc::new(ders);
         let bare = tokio::task::spawn_blocking({
@@ -106,7 +108,7 @@ impl ChainReader {
             let (has_leaf, roots) = (fact.leaf().is_some(), Arc::clone(&self.roots));
             move || judge(&roots, &ders, has_leaf, at)
         });
-        (fact.trust, fact.message) = match tokio::time::timeout(PATIENCE, judged).await {
+        (fact.trust, fact.message) = match tokio::time::timeout_at(until, judged).await {
             Ok(Ok(judged)) => judged,
             Ok(Err(_)) => return Err(Unmeasured::Bug),
             Err(_) => (undecided(&self.roots), Message::default()),
@@ -114,16 +116,36 @@ impl ChainReader {
         Ok(fact)
     }
 
-    async fn fact(&self, line: &Line, ders: Vec<Vec<u8>>) -> Result<Fact, Unmeasured> {
+    /// The first of `chains`, with the others beside it.
+    async fn fact(
+        &self,
+        line: &Line,
+        chains: Vec<Ders>,
+        stapled: Option<&Stapled>,
+    ) -> Result<ChainFact, Unmeasured> {
         let asked = match line.name() {
             Some(name) => Asked::Name(name.clone()),
             None => Asked::Address(line.address()),
         };
-        let fact = self.read_patiently(ders, asked, Timestamp::now()).await?;
-        if let Some(leaf) = fact.leaf() {
-            line.note(evidence(line, leaf));
+        let (at, until) = (Timestamp::now(), Instant::now() + PATIENCE);
+        let mut facts = Vec::new();
+        for ders in chains {
+            let read = self.read_patiently(ders.clone(), asked.clone(), at, until);
+            let mut fact = read.await?;
+            if let Some(leaf) = fact.leaf() {
+                line.note(evidence(line, leaf));
+            }
+            // Whether it staples for a chain that it did not show when asked, who knows.
+            if let Some(stapled) = stapled.filter(|stapled| stapled.chain.first() == ders.first()) {
+                revocation::staple(&mut fact, &ders, stapled.response.as_deref(), at);
+                fact.timestamps.handshake = stapled.timestamps;
+            }
+            facts.push(fact);
         }
-        Ok(Fact::Chain(fact))
+        let mut facts = facts.into_iter();
+        let mut first = facts.next().ok_or(Unmeasured::Handshake)?;
+        first.also = facts.collect();
+        Ok(first)
     }
 }
 
@@ -174,15 +196,31 @@ impl Probe for ChainProbe {
     const VERSION: u16 = 1;
 
     async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
-        let ders = match glance(line).await {
-            Ok(ders) => ders,
+        let chains = match glance(line).await {
+            Ok(chains) => chains,
+            Err(_) if begins_none(line) => return Ok(Fact::Chain(none(line))),
             // It may speak TLS 1.3 alone, where certificates come enciphered.
             Err(reason @ (Unmeasured::Handshake | Unmeasured::Closed | Unmeasured::Reset)) => {
-                capture::certificates(line).await.map_err(|_| reason)?
+                vec![capture::certificates(line).await.map_err(|_| reason)?]
             }
             Err(reason) => return Err(reason),
         };
-        self.0.fact(line, ders).await
+        self.0.fact(line, chains, None).await.map(Fact::Chain)
+    }
+}
+
+/// Whether the server has said that it begins no TLS.
+fn begins_none(line: &Line) -> bool {
+    line.upgrade()
+        .is_some_and(|upgrade| upgrade.offered() == Tri::No)
+}
+
+/// The fact of a server without TLS.
+fn none(line: &Line) -> ChainFact {
+    ChainFact {
+        server_name: line.name().map(HostName::to_string),
+        no_tls: true,
+        ..ChainFact::default()
     }
 }
 
@@ -193,29 +231,36 @@ pub async fn tls_and_chain(
     reader: &ChainReader,
 ) -> (Result<Fact, Unmeasured>, Result<Fact, Unmeasured>) {
     let survey = tls::survey(line).await;
-    let ders = match (survey.presented, &survey.tls) {
-        (Some(presented), _) => presented,
-        (None, Err(reason)) => Err(*reason),
-        (None, Ok(fact)) if fact.offers(luytre_checks::fact::TlsVersion::Tls13) == Tri::Yes => {
-            capture::certificates(line).await
+    let chain = match chains(line, &survey).await {
+        Ok(chains) => reader.fact(line, chains, survey.stapled.as_ref()).await,
+        Err(_) if begins_none(line) => Ok(none(line)),
+        Err(reason) => Err(reason),
+    };
+    (survey.tls.map(Fact::Tls), chain.map(Fact::Chain))
+}
+
+/// The chains that came by in a survey. Of a server that speaks TLS 1.3 alone there is one at most, and
+/// it is asked for where none of its handshakes was completed.
+async fn chains(line: &Line, survey: &Survey) -> Result<Vec<Ders>, Unmeasured> {
+    let mut chains = match &survey.presented {
+        Some(presented) => presented.clone()?,
+        None => Vec::new(),
+    };
+    let shaken = survey.stapled.iter().map(|stapled| &stapled.chain);
+    for chain in shaken.filter(|chain| !chain.is_empty()) {
+        let known = chains.iter().any(|known| known.first() == chain.first());
+        if !known && chains.len() < MOST_CHAINS {
+            chains.push(chain.clone());
         }
-        (None, Ok(_)) => Err(Unmeasured::Handshake),
-    };
-    let mut chain = match &ders {
-        Ok(ders) => reader.fact(line, ders.clone()).await,
-        Err(reason) => Err(*reason),
-    };
-    if let (Ok(Fact::Chain(chain)), Ok(ders), Some(stapled)) = (&mut chain, &ders, &survey.stapled)
-    {
-        revocation::staple(chain, ders, stapled.response.as_deref(), Timestamp::now());
-        // A server with two certificates may have shown the other one in the handshake that was
-        // asked for the staple.
-        chain
-            .revocation
-            .retain(|answer| answer.fault.as_deref() != Some(revocation::ANOTHER));
-        chain.timestamps.handshake = stapled.timestamps;
     }
-    (survey.tls.map(Fact::Tls), chain)
+    if chains.is_empty() {
+        let fact = survey.tls.as_ref().map_err(|reason| *reason)?;
+        if fact.offers(TlsVersion::Tls13) != Tri::Yes {
+            return Err(Unmeasured::Handshake);
+        }
+        chains.push(capture::certificates(line).await?);
+    }
+    Ok(chains)
 }
 
 /// A short look at TLS and at the certificates: what of `before` was seen again, if nothing differs.
@@ -230,9 +275,7 @@ pub async fn confirm_tls_and_chain(
         Some(ders) => ders,
         None => capture::certificates(line).await.ok()?,
     };
-    let Fact::Chain(chain) = reader.fact(line, ders).await.ok()? else {
-        return None;
-    };
+    let chain = reader.fact(line, vec![ders], None).await.ok()?;
     let of = |fact: &ChainFact| {
         let read = fact
             .certificates

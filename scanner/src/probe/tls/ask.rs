@@ -1,13 +1,15 @@
 //! One question, one connection, one answer.
 
+use std::collections::BTreeSet;
+
 use luytre_checks::{Unmeasured, fact::TlsVersion};
 
-use super::{ahead::Ahead, open};
+use super::{Ders, ahead::Ahead, open};
 use crate::{
     Conn, Line,
     probe::chain::curve_of,
     wire::{
-        ClientHello, Exchange, Incoming, KeyExchange, Records, ServerHello, Ssl2Answer,
+        ClientHello, Exchange, Field, Incoming, KeyExchange, Records, ServerHello, Ssl2Answer,
         certificates, ssl2_hello,
     },
 };
@@ -21,6 +23,9 @@ const MOST_FAILURES: u32 = 8;
 
 /// Warning alerts taken on one connection.
 const MOST_WARNINGS: u32 = 8;
+
+/// Chains kept of one server, by their leaf.
+pub(crate) const MOST_CHAINS: usize = 4;
 
 const CLOSE_NOTIFY: u8 = 0;
 
@@ -59,8 +64,8 @@ pub(super) struct Flight {
     pub(super) suite: u16,
     /// Group of the registry used.
     pub(super) group: Option<u16>,
-    /// Size of a finite field outside the registry.
-    pub(super) dh_bits: Option<u16>,
+    /// Finite field outside the registry.
+    pub(super) field: Option<Field>,
 }
 
 /// Asks one endpoint, and knows when to stop.
@@ -70,7 +75,9 @@ pub(super) struct Asker<'a> {
     questions: u32,
     failures: u32,
     over: Option<Unmeasured>,
-    presented: Option<Vec<Vec<u8>>>,
+    presented: Vec<Ders>,
+    /// By whose keys those who presented them signed.
+    signers: BTreeSet<Signer>,
     cut: Option<Unmeasured>,
     ahead: Ahead,
     /// No question is expected after the next one.
@@ -90,7 +97,8 @@ impl<'a> Asker<'a> {
             questions: 0,
             failures: 0,
             over: None,
-            presented: None,
+            presented: Vec::new(),
+            signers: BTreeSet::new(),
             cut: None,
             ahead: Ahead::new(line),
             last: false,
@@ -104,19 +112,28 @@ impl<'a> Asker<'a> {
         self.line
     }
 
-    /// The certificates that were presented first, if any came by, or what cut them off.
+    /// The chains that came by since this was last asked, by their leaf and in the order seen, or what
+    /// cut them off.
     pub(super) fn presented(&mut self) -> super::Presented {
-        self.presented.take().map(Ok).or(self.cut.map(Err))
+        self.signers.clear();
+        let presented = std::mem::take(&mut self.presented);
+        if presented.is_empty() {
+            return self.cut.map(Err);
+        }
+        Some(Ok(presented))
     }
 
-    /// Whether no certificates have come by yet.
-    pub(super) const fn presents_nothing(&self) -> bool {
-        self.presented.is_none()
-    }
-
-    /// The curve of the leaf presented, as a group.
+    /// The curve of a leaf presented, as a group.
     pub(super) fn certificate_curve(&self) -> Option<u16> {
-        curve_of(self.presented.as_ref()?.first()?)
+        let mut leaves = self.presented.iter().filter_map(|chain| chain.first());
+        leaves.find_map(|leaf| curve_of(leaf))
+    }
+
+    fn keep(&mut self, chain: Ders) {
+        let known = |have: &Ders| have.first() == chain.first();
+        if self.presented.len() < MOST_CHAINS && !self.presented.iter().any(known) {
+            self.presented.push(chain);
+        }
     }
 
     /// Asks `hello` on a fresh connection.
@@ -206,7 +223,7 @@ impl<'a> Asker<'a> {
     }
 
     async fn exchange(&mut self, conn: Conn, question: &[u8], ssl2: bool) -> Answer {
-        let mut reading = Reading::new(self.presented.is_none());
+        let mut reading = Reading::new(self.signers.clone());
         // The connection ends with its answer, not with what is done beside it.
         let answer = self.line.within(async {
             let mut conn = conn;
@@ -223,10 +240,13 @@ impl<'a> Asker<'a> {
             self.ahead.beside(self.line, answer).await
         };
         match (reading.chain.take(), &reading.flight, &end) {
-            (Some(chain), ..) => self.presented = Some(chain),
+            (Some(chain), flight, _) => {
+                self.signers.extend(flight.iter().map(|f| signer(f.suite)));
+                self.keep(chain);
+            }
             // It chose, and broke off before its certificates.
             (None, Some(flight), Err(reason))
-                if self.presents_nothing()
+                if self.presented.is_empty()
                     && flight.version != TlsVersion::Tls13
                     && presents(flight.suite) =>
             {
@@ -243,19 +263,20 @@ impl<'a> Asker<'a> {
 #[derive(Debug)]
 struct Reading {
     records: Records,
-    want_chain: bool,
+    /// Whose certificates have come by already, and need not be waited for.
+    signers: BTreeSet<Signer>,
     warnings: u32,
     warning: Option<u8>,
     flight: Option<Flight>,
     kinds: Option<Vec<u32>>,
-    chain: Option<Vec<Vec<u8>>>,
+    chain: Option<Ders>,
 }
 
 impl Reading {
-    fn new(want_chain: bool) -> Self {
+    fn new(signers: BTreeSet<Signer>) -> Self {
         Self {
             records: Records::default(),
-            want_chain,
+            signers,
             warnings: 0,
             warning: None,
             flight: None,
@@ -271,7 +292,7 @@ impl Reading {
             match Ssl2Answer::read(&bytes).map_err(|_| Unmeasured::Protocol)? {
                 Some(Ssl2Answer::Hello { kinds, certificate }) => {
                     self.kinds = Some(kinds);
-                    self.chain = certificate.filter(|_| self.want_chain).map(|der| vec![der]);
+                    self.chain = certificate.map(|der| vec![der]);
                     return Ok(None);
                 }
                 // It reads SSL 2.0 and will not go on; whether it would with anything else, who knows.
@@ -336,20 +357,19 @@ impl Reading {
                     version,
                     suite: hello.suite,
                     group: hello.group,
-                    dh_bits: None,
+                    field: None,
                 });
                 Ok(version == TlsVersion::Tls13 || self.enough(hello.suite))
             }
             (11, Some(flight)) => {
                 let suite = flight.suite;
                 self.chain = Some(certificates(body).map_err(broken)?);
-                self.want_chain = false;
                 Ok(self.enough(suite))
             }
             (12, Some(flight)) => {
                 match KeyExchange::read(Exchange::of(flight.suite), body).map_err(broken)? {
                     KeyExchange::Named(group) => flight.group = Some(group),
-                    KeyExchange::Field(bits) => flight.dh_bits = Some(bits),
+                    KeyExchange::Field(field) => flight.field = Some(field),
                     KeyExchange::Unnamed => {}
                 }
                 Ok(true)
@@ -363,7 +383,8 @@ impl Reading {
     }
 
     fn enough(&self, suite: u16) -> bool {
-        Exchange::of(suite) == Exchange::Other && !(self.want_chain && presents(suite))
+        let wants = self.chain.is_none() && !self.signers.contains(&signer(suite));
+        Exchange::of(suite) == Exchange::Other && !(wants && presents(suite))
     }
 
     fn answer(self, end: Result<Option<u8>, Unmeasured>) -> Answer {
@@ -387,6 +408,17 @@ impl Reading {
             (Err(reason), _) => Answer::Nothing(reason),
         }
     }
+}
+
+/// Whose key signs for a server that chose a suite: the part of its name behind the exchange.
+type Signer = &'static str;
+
+fn signer(suite: u16) -> Signer {
+    let name = luytre_checks::fact::Suite::from(suite)
+        .name()
+        .unwrap_or_default();
+    let mut kinds = ["ECDSA", "DSS"].into_iter();
+    kinds.find(|kind| name.contains(kind)).unwrap_or("RSA")
 }
 
 /// Whether a server that chose `suite` presents a certificate.

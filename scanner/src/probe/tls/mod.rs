@@ -20,6 +20,7 @@ mod open;
 mod settle;
 mod ssl2;
 mod versions;
+mod witness;
 
 use luytre_checks::{
     Fact, FactKind, Unmeasured,
@@ -27,14 +28,17 @@ use luytre_checks::{
 };
 use luytre_inventory::ScanProfile;
 
+pub(crate) use self::{
+    ask::MOST_CHAINS,
+    confirm::confirm,
+    features::{Stapled, most_connections},
+    flaws::MOST_CONNECTIONS as MOST_OF_FLAWS,
+    open::open,
+    witness::{SCHEMES, Witness, server_name},
+};
 use self::{
     ask::{Answer, Asker},
     offer::{ALL_GROUPS, OLD},
-};
-pub(crate) use self::{
-    confirm::confirm,
-    features::{Stapled, most_connections},
-    open::open,
 };
 use super::Probe;
 use crate::Line;
@@ -52,9 +56,12 @@ impl Probe for TlsProbe {
     }
 }
 
-/// The certificates presented: as DER in the order sent, or why they could not be read; none if the
-/// server was never asked in a version that shows them in the clear.
-pub(crate) type Presented = Option<Result<Vec<Vec<u8>>, Unmeasured>>;
+/// Certificates as DER, in the order sent.
+pub(crate) type Ders = Vec<Vec<u8>>;
+
+/// The chains presented, at most [`MOST_CHAINS`], each with another leaf, or why they could not be
+/// read; none if the server was never asked in a version that shows them in the clear.
+pub(crate) type Presented = Option<Result<Vec<Ders>, Unmeasured>>;
 
 /// What one survey yields.
 #[derive(Debug)]
@@ -91,7 +98,7 @@ pub(crate) async fn survey(line: &Line) -> Survey {
 }
 
 /// Asks for no more than the certificates of a version up to TLS 1.2.
-pub(crate) async fn glance(line: &Line) -> Result<Vec<Vec<u8>>, Unmeasured> {
+pub(crate) async fn glance(line: &Line) -> Result<Vec<Ders>, Unmeasured> {
     let mut asker = Asker::new(line);
     let name = line.name().map(luytre_inventory::HostName::as_str);
     let mut answer = asker.ask(&offer::certified(name)).await;

@@ -30,7 +30,7 @@ pub struct Subject<'a> {
 }
 
 /// The fault of an answer that says nothing of the certificate asked about.
-pub(crate) const ANOTHER: &str = "the answer is about another certificate";
+const ANOTHER: &str = "the answer is about another certificate";
 
 /// Writes into `fact` what the server stapled for the leaf of `ders`: the OCSPResponse, or none where it
 /// was asked and sent none. Not to be called where the server was not asked.

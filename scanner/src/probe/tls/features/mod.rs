@@ -13,7 +13,6 @@ mod passive;
 mod renegotiation;
 mod sessions;
 mod signatures;
-mod witness;
 
 use luytre_checks::{
     Evidence, Excerpt, Unmeasured,
@@ -23,6 +22,7 @@ use luytre_inventory::ScanProfile;
 
 use self::alpn::Protocols;
 use super::{
+    Ders,
     handshake::{Client, Ended, Hello, Seen, Session, extension},
     open,
 };
@@ -49,6 +49,8 @@ pub(crate) struct Stapled {
     pub(crate) response: Option<Vec<u8>>,
     /// How many certificate timestamps came in the handshake (RFC 6962 3.3); none if not asked for.
     pub(crate) timestamps: Option<u16>,
+    /// The certificates of that handshake; empty if it resumed a session.
+    pub(crate) chain: Ders,
 }
 
 /// Asks what the profile of the permit allows, and puts it into `fact`. What came stapled; none if it
@@ -313,8 +315,9 @@ impl Look<'_> {
         let special = protocol.as_deref() == Some("acme-tls/1");
         if asked(extension::STATUS_REQUEST) && !special && (seen.flown || seen.resumed) {
             let stapled = self.stapled.get_or_insert_default();
-            if stapled.response.is_none() {
+            if stapled.response.is_none() && !seen.certificates.is_empty() {
                 stapled.response.clone_from(&seen.staple);
+                stapled.chain.clone_from(&seen.certificates);
             }
             stapled
                 .timestamps

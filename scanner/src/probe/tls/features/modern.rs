@@ -1,39 +1,23 @@
 //! TLS 1.3, where everything behind the ServerHello is enciphered: with rustls, which is told to
 //! accept whatever comes and to note it.
 
-use std::{
-    io::Read,
-    sync::{Arc, LazyLock},
-};
+use std::{io::Read, sync::Arc};
 
 use luytre_checks::{
     Unmeasured,
     fact::{ClientCertificate, TlsVersion, Tri},
 };
-use rustls::{
-    ClientConfig, ClientConnection, Error, HandshakeKind,
-    client::Resumption,
-    crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::ServerName,
-};
+use rustls::{ClientConnection, Error, HandshakeKind};
 
-use super::{Look, Stapled, sessions::demands_certificate, witness::Witness};
+use super::{Look, Stapled, sessions::demands_certificate};
 use crate::{
     Conn,
     probe::tls::{
         handshake::{Ended, alert},
         open,
+        witness::{SCHEMES, Witness, server_name},
     },
 };
-
-static PROVIDER: LazyLock<Arc<CryptoProvider>> =
-    LazyLock::new(|| Arc::new(aws_lc_rs::default_provider()));
-
-/// Schemes of CertificateVerify (RFC 8446 4.2.3), RFC 8734's too.
-const SCHEMES: [u16; 14] = [
-    0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x081A,
-    0x081B, 0x081C,
-];
 
 /// How one handshake went.
 #[allow(
@@ -80,11 +64,12 @@ impl Look<'_> {
         if let Some(scheme) = shown.scheme {
             self.scheme(TlsVersion::Tls13, scheme);
         }
-        if alone && shown.presented {
+        if alone && !shown.certificates.is_empty() {
             // It is not asked for timestamps here.
             self.stapled.get_or_insert(Stapled {
                 response: shown.staple.clone(),
                 timestamps: None,
+                chain: shown.certificates.clone(),
             });
         }
         let kind = match went.end {
@@ -167,7 +152,7 @@ impl Look<'_> {
             let went = self.modern_shake(&witness, &[], false).await;
             let (scheme, presented) = {
                 let shown = witness.shown();
-                (shown.scheme, shown.presented)
+                (shown.scheme, !shown.certificates.is_empty())
             };
             let refuses = Err(Ended::Alert(alert::HANDSHAKE_FAILURE));
             if went.end == refuses && !presented && self.has_signed(version) {
@@ -232,24 +217,14 @@ impl Look<'_> {
         protocols: &[&str],
         early_data: bool,
     ) -> Result<ClientConnection, Unmeasured> {
-        let mut config = ClientConfig::builder_with_provider(Arc::clone(&PROVIDER))
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .map_err(|_| Unmeasured::Bug)?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(witness) as _)
-            .with_client_cert_resolver(Arc::clone(witness) as _);
-        config.resumption = Resumption::store(Arc::clone(witness) as _);
+        let mut config = witness.client()?;
         config.enable_early_data = early_data;
         config.alpn_protocols = protocols
             .iter()
             .map(|name| name.as_bytes().into())
             .collect();
-        let name = match &self.name {
-            Some(name) => ServerName::try_from(name.clone()).map_err(|_| Unmeasured::Bug)?,
-            // rustls sends no ServerName for an address.
-            None => ServerName::from(self.line.address()),
-        };
-        ClientConnection::new(Arc::new(config), name).map_err(|_| Unmeasured::Bug)
+        ClientConnection::new(Arc::new(config), server_name(self.line)?)
+            .map_err(|_| Unmeasured::Bug)
     }
 }
 

@@ -7,6 +7,7 @@
 mod ccs;
 mod heartbleed;
 mod opening;
+mod quota;
 mod robot;
 mod talk;
 mod ticketbleed;
@@ -16,8 +17,10 @@ use luytre_checks::{
     fact::{Flaws, Suite, TlsFact, TlsVersion, Tri, VersionFact},
 };
 
+pub(crate) use self::quota::MOST_CONNECTIONS;
 use self::{
     opening::{Opening, message, record},
+    quota::Quota,
     talk::{Reaction, Talk, Wait},
 };
 use super::offer::POPULAR_GROUPS;
@@ -39,6 +42,7 @@ const VERSIONS: [TlsVersion; 4] = [
 /// Looks for all of them. What `fact` already rules out costs no packet. Injection behind STARTTLS is
 /// no matter of TLS and stays as it stands in `fact`.
 pub(crate) async fn learn(line: &Line, fact: &TlsFact) -> Flaws {
+    let line = &Quota::new(line);
     let mut flaws = Flaws {
         starttls_injection: fact.flaws.starttls_injection,
         ..Flaws::default()
@@ -102,18 +106,18 @@ fn number(suite: Suite) -> Option<u16> {
 
 /// One endpoint, asked in one version.
 struct Asking<'a> {
-    line: &'a Line,
+    line: &'a Quota<'a>,
     hello: Opening,
 }
 
 impl<'a> Asking<'a> {
-    fn new(line: &'a Line, fact: &TlsFact, version: TlsVersion, found: &VersionFact) -> Self {
+    fn new(line: &'a Quota<'a>, fact: &TlsFact, version: TlsVersion, found: &VersionFact) -> Self {
         let suites = found.suites.iter().copied().filter_map(number).collect();
         Self::with(line, fact, version, found, suites)
     }
 
     fn with(
-        line: &'a Line,
+        line: &'a Quota<'a>,
         fact: &TlsFact,
         version: TlsVersion,
         found: &VersionFact,

@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 
 use luytre_checks::{Unmeasured, fact::TlsVersion};
 
-use super::opening::Opening;
+use super::{opening::Opening, quota::Quota};
 use crate::{
     Conn, Line,
-    probe::tls::open,
     wire::{Frame, Frames, Greeting, Incoming, Records, certificates},
 };
 
@@ -80,8 +79,8 @@ pub(super) struct Talk<'a> {
 
 impl<'a> Talk<'a> {
     /// Sends `hello` and reads up to ServerHelloDone.
-    pub(super) async fn begin(line: &'a Line, hello: &Opening) -> Result<Self, Unmeasured> {
-        let mut conn = open(line).await?;
+    pub(super) async fn begin(line: &'a Quota<'a>, hello: &Opening) -> Result<Self, Unmeasured> {
+        let mut conn = line.open().await?;
         let mut frames = Frames::default();
         let begun = Instant::now();
         let read = async {

@@ -20,9 +20,9 @@ use self::block::{Key, Vector};
 use super::{
     Asking, VERSIONS, number,
     opening::{message, record},
+    quota::Quota,
     talk::{LEAST_HOLD, MOST_HOLD, Reaction, Wait},
 };
-use crate::Line;
 
 const CLIENT_KEY_EXCHANGE: u8 = 16;
 const HANDSHAKE: u8 = 22;
@@ -59,7 +59,7 @@ enum Flow {
 /// What came of one vector: at once, and in the short flow of what followed.
 type Seen = (Reaction, Option<Reaction>);
 
-pub(super) async fn look(line: &Line, fact: &TlsFact) -> Result<Tri, Unmeasured> {
+pub(super) async fn look(line: &Quota<'_>, fact: &TlsFact) -> Result<Tri, Unmeasured> {
     let asking = match target(line, fact) {
         Target::Version(asking) => asking,
         Target::None => return Ok(Tri::No),
@@ -85,7 +85,7 @@ enum Target<'a> {
 }
 
 /// The newest version with suites in which the client encrypts a secret to the key of the certificate.
-fn target<'a>(line: &'a Line, fact: &TlsFact) -> Target<'a> {
+fn target<'a>(line: &'a Quota<'a>, fact: &TlsFact) -> Target<'a> {
     let mut all_known = true;
     for version in VERSIONS {
         let Some(found) = fact.versions.get(&version) else {
