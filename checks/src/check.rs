@@ -109,6 +109,8 @@ pub enum Area {
     Certificate,
     /// Trang web.
     Web,
+    /// Quản trị từ xa qua SSH.
+    Ssh,
     /// Dịch vụ mở.
     Exposure,
     /// Hồ sơ hệ thống.
@@ -117,10 +119,11 @@ pub enum Area {
 
 impl Area {
     /// All areas.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Tls,
         Self::Certificate,
         Self::Web,
+        Self::Ssh,
         Self::Exposure,
         Self::Inventory,
     ];
@@ -131,6 +134,7 @@ impl Area {
             Self::Tls => "tls",
             Self::Certificate => "certificate",
             Self::Web => "web",
+            Self::Ssh => "ssh",
             Self::Exposure => "exposure",
             Self::Inventory => "inventory",
         }
@@ -142,6 +146,7 @@ impl Area {
             Self::Tls => Text::new("Giao thức mã hóa (TLS)", "Encryption (TLS)"),
             Self::Certificate => Text::new("Chứng thư số", "Certificates"),
             Self::Web => Text::new("Trang web", "Web"),
+            Self::Ssh => Text::new("Quản trị qua SSH", "SSH"),
             Self::Exposure => Text::new("Dịch vụ mở ra mạng", "Exposed services"),
             Self::Inventory => Text::new("Hồ sơ hệ thống", "Inventory record"),
         }

@@ -25,6 +25,7 @@ pub mod record;
 pub mod registry;
 pub mod service;
 mod severity;
+pub mod ssh;
 pub mod tls;
 mod unmeasured;
 mod verdict;

@@ -12,6 +12,7 @@ use luytre_inventory::Level;
 use sha2::{Digest, Sha256};
 
 mod answers;
+mod exposure;
 mod pack;
 mod parameters;
 #[cfg(test)]
@@ -19,18 +20,20 @@ mod tests;
 mod transition;
 
 pub use answers::{ClauseRef, Due, Overruled, PackListing, Requirement};
+pub use exposure::ServiceKind;
 use pack::Pack;
 pub use pack::{Certainty, Rank, Source, Stance, Words};
 pub use parameters::Parameters;
 pub use transition::{Applies, MetBy, Transition};
 
 /// The packs that ship with the program.
-const EMBEDDED: [&str; 5] = [
+const EMBEDDED: [&str; 6] = [
     include_str!("../packs/vn-nd85-2016.toml"),
     include_str!("../packs/vn-nd331-2026.toml"),
     include_str!("../packs/tcvn11930-2017.toml"),
     include_str!("../packs/tcvn14423-2026.toml"),
     include_str!("../packs/product-default.toml"),
+    include_str!("../packs/exposure-default.toml"),
 ];
 
 /// A provincial pack to copy and change. Not in force unless passed as an overlay.

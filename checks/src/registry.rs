@@ -61,9 +61,18 @@ registry! {
     web::hsts_missing::HstsMissing,
     web::cookie_insecure::CookieInsecure,
     web::version_disclosed::VersionDisclosed,
+    ssh::protocol_1::ProtocolOne,
+    ssh::weak_kex::WeakKex,
+    ssh::weak_cipher::WeakCipher,
+    ssh::weak_mac::WeakMac,
+    ssh::weak_host_key::WeakHostKey,
+    ssh::terrapin::Terrapin,
+    ssh::no_post_quantum::NoPostQuantum,
     service::clear_text::ClearText,
     service::database_reachable::DatabaseReachable,
     service::admin_reachable::AdminReachable,
+    service::exposed::Exposed,
+    service::unasked::Unasked,
     service::undeclared::Undeclared,
     record::no_approved_level::NoApprovedLevel,
     record::redetermine::Redetermine,
@@ -77,6 +86,7 @@ pub const FLEET: &[FleetEntry] = &[
     FleetEntry::of::<crate::cert::key_shared::KeyShared>(),
     FleetEntry::of::<crate::cert::prime_shared::PrimeShared>(),
     FleetEntry::of::<crate::cert::serial_shared::SerialShared>(),
+    FleetEntry::of::<crate::ssh::host_key_shared::HostKeyShared>(),
 ];
 
 /// What every check is, fleet checks last.

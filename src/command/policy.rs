@@ -5,11 +5,12 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, civil::Date};
 use luytre_checks::{
-    Exposure, Grade, Policy as Rules,
-    policy::{Certainty, Stance, day_of},
+    Exposure, Grade, Policy as Rules, Severity,
+    policy::{Certainty, ServiceKind, Stance, Words, day_of},
     rating, registry,
 };
-use luytre_inventory::{Language, Level};
+use luytre_inventory::{Language, Level, Zone};
+use serde::Serialize;
 
 use super::Common;
 use crate::{
@@ -44,13 +45,18 @@ pub(crate) struct List {
 
 /// Options of `policy show`.
 #[derive(Debug, Args)]
-#[command(after_help = "Ví dụ / Examples:\n  luytre policy show --level 3")]
+#[command(
+    after_help = "Ví dụ / Examples:\n  luytre policy show --level 3\n  luytre policy show --level 3 --exposure"
+)]
 pub(crate) struct Show {
     #[command(flatten)]
     asked: Asked,
     /// Cấp độ / level 1-5
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
     level: u8,
+    /// Chỉ bảng dịch vụ không nên mở ra mạng / only the table of services that should not be exposed
+    #[arg(long)]
+    exposure: bool,
 }
 
 #[derive(Debug, Args)]
@@ -199,6 +205,9 @@ impl Show {
     fn run(&self, common: &Common) -> Result<Code, Failure> {
         let rules = self.asked.rules(common)?;
         let level = Level::try_from(self.level)?;
+        if self.exposure {
+            return self.exposure(common, &rules, level);
+        }
         let requirements = rules.requirements(level);
         if let Some(sink) = &self.asked.json {
             sink.write(&requirements)?;
@@ -263,5 +272,96 @@ impl Show {
         }
         print(&checks.to_string());
         Ok(Code::Done)
+    }
+
+    /// Which services should not answer from where.
+    fn exposure(&self, common: &Common, rules: &Rules, level: Level) -> Result<Code, Failure> {
+        let rows = &rules.parameters().exposure;
+        if let Some(sink) = &self.asked.json {
+            let rows: Vec<_> = rows.iter().map(|row| Row::of(row, rules, level)).collect();
+            sink.write(&rows)?;
+            return Ok(Code::Done);
+        }
+        let (talk, language) = (common.talk(), common.language());
+        let mut out = table(&match talk.pick("vi", "en") {
+            "vi" => [
+                "Dịch vụ",
+                "Thấy từ Internet",
+                "Thấy từ mạng tỉnh",
+                "Thấy từ mạng nội bộ",
+                "Kiểm tra",
+                "Cổng thường dùng",
+                "Nguồn",
+            ],
+            _ => [
+                "Service",
+                "Seen from the Internet",
+                "Seen from the WAN",
+                "Seen from the LAN",
+                "Check",
+                "Usual ports",
+                "Source",
+            ],
+        });
+        for row in rows {
+            let at = |zone| {
+                let severity = rules.exposed(row, zone, Some(level));
+                severity.map_or("–", |severity| severity.text().of(language))
+            };
+            out.add_row([
+                row.title.of(language).to_owned(),
+                at(Zone::Internet).to_owned(),
+                at(Zone::Wan).to_owned(),
+                at(Zone::Local).to_owned(),
+                row.check.clone(),
+                row.ports.to_string(),
+                row.source.clone(),
+            ]);
+        }
+        print(&out.to_string());
+        Ok(Code::Done)
+    }
+}
+
+/// A row of the exposure table at one level.
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    kind: &'a str,
+    title: &'a Words,
+    check: &'a str,
+    protocols: &'a [String],
+    products: &'a [String],
+    ports: String,
+    never_asked: bool,
+    severity: ByZone,
+    source: &'a str,
+}
+
+/// Severity by where the service is seen from; none where that is fine.
+#[derive(Debug, Serialize)]
+struct ByZone {
+    internet: Option<Severity>,
+    wan: Option<Severity>,
+    local: Option<Severity>,
+}
+
+impl<'a> Row<'a> {
+    fn of(row: &'a ServiceKind, rules: &Rules, level: Level) -> Self {
+        let at = |zone| rules.exposed(row, zone, Some(level));
+        Self {
+            kind: &row.kind,
+            title: &row.title,
+            check: &row.check,
+            protocols: &row.protocols,
+            products: &row.products,
+            ports: row.ports.to_string(),
+            never_asked: row.never_asked,
+            severity: ByZone {
+                internet: at(Zone::Internet),
+                wan: at(Zone::Wan),
+                local: at(Zone::Local),
+            },
+            source: &row.source,
+        }
     }
 }

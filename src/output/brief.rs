@@ -46,6 +46,12 @@ pub(crate) fn brief(fact: &Fact) -> String {
             .map(|exchange| format!("{} {}", exchange.status, exchange.url))
             .collect::<Vec<_>>()
             .join(" → "),
+        Fact::Ssh(ssh) => {
+            let keys = ssh.host_keys.iter();
+            let keys: Vec<String> = keys.map(|k| format!("{} {}", k.kind, k.bits)).collect();
+            let banner = ssh.banner.clone().unwrap_or_default();
+            format!("{banner} ({})", keys.join(", "))
+        }
         Fact::Record(record) => format!("{:?}", record.level),
     }
 }

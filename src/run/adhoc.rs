@@ -134,6 +134,7 @@ impl AdHoc {
                 FactKind::Tls,
                 FactKind::Chain,
                 FactKind::Http,
+                FactKind::Ssh,
             ],
         };
         let probes: Vec<FactKind> = suited

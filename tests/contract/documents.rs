@@ -45,7 +45,7 @@ fn the_demo() {
     let mut measured = observations.clone();
     let list = measured.as_array_mut().expect("a list");
     list.retain(|observation| observation["outcome"] == "measured");
-    let probes = ["chain", "http", "ports", "record", "service", "tls"];
+    let probes = ["chain", "http", "ports", "record", "service", "ssh", "tls"];
     assert_eq!(words(&measured, "/probe"), BTreeSet::from(probes));
     assert_eq!(
         words(observations, "/outcome"),
@@ -196,6 +196,10 @@ fn policies_on_every_side_of_a_change_of_law() {
             ("policy-list.json", &["policy", "list"][..]),
             ("policy-show.json", &["policy", "show", "--level", "1"]),
             ("policy-show.json", &["policy", "show", "--level", "5"]),
+            (
+                "policy-exposure.json",
+                &["policy", "show", "--level", "5", "--exposure"],
+            ),
         ] {
             let output = luytre(place.path())
                 .args(args)

@@ -124,6 +124,9 @@ fn facts() {
             "/fact/exchanges",
             Put(json!([{"url": "http://a.test/"}])),
         ),
+        ("ssh", "/fact/lists_complete", Put(json!(true))),
+        ("ssh", "/fact/host_keys/0/kind", Put(json!("rot13"))),
+        ("ssh", "/fact/key_exchanges", Put(json!(["a b"]))),
         ("record", "/fact/level", Put(json!(6))),
         ("record", "/fact/gaps", Put(json!(["shoe_size"]))),
         (
@@ -148,7 +151,7 @@ fn facts() {
             &[(pointer, harm)],
         );
     }
-    for probe in ["tls", "chain", "ports", "service", "http", "record"] {
+    for probe in ["tls", "chain", "ports", "service", "http", "ssh", "record"] {
         let mut observation = observation(&document, probe);
         misses_what_it_requires("observation.json", &observation);
         misses_what_it_requires(&format!("{probe}.json"), &observation["fact"].take());

@@ -9,6 +9,7 @@ mod ports;
 mod primes;
 mod record;
 mod service;
+mod ssh;
 mod tls;
 
 pub use chain::{
@@ -21,6 +22,7 @@ pub use ports::PortsFact;
 pub use primes::{PUBLISHED, PublishedPrime};
 pub use record::{RecordFact, RecordGap};
 pub use service::{Confidence, ServiceFact};
+pub use ssh::{SshDirection, SshFact, SshHostKey};
 pub use tls::{
     ClientCertificate, DhPrime, Features, Flaws, Order, TlsFact, TlsVersion, VersionFact,
 };
@@ -72,18 +74,21 @@ pub enum FactKind {
     Service,
     /// Answers to HTTP requests.
     Http,
+    /// Algorithms and host keys of SSH.
+    Ssh,
     /// What the inventory says of a system.
     Record,
 }
 
 impl FactKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Tls,
         Self::Chain,
         Self::Ports,
         Self::Service,
         Self::Http,
+        Self::Ssh,
         Self::Record,
     ];
 
@@ -95,6 +100,7 @@ impl FactKind {
             Self::Ports => "ports",
             Self::Service => "service",
             Self::Http => "http",
+            Self::Ssh => "ssh",
             Self::Record => "record",
         }
     }
@@ -115,6 +121,7 @@ pub enum Fact {
     Ports(PortsFact),
     Service(ServiceFact),
     Http(HttpFact),
+    Ssh(SshFact),
     Record(RecordFact),
 }
 
@@ -127,6 +134,7 @@ impl Fact {
             Self::Ports(_) => FactKind::Ports,
             Self::Service(_) => FactKind::Service,
             Self::Http(_) => FactKind::Http,
+            Self::Ssh(_) => FactKind::Ssh,
             Self::Record(_) => FactKind::Record,
         }
     }
@@ -139,6 +147,7 @@ impl Fact {
             FactKind::Ports => Self::Ports(serde_json::from_slice(json)?),
             FactKind::Service => Self::Service(serde_json::from_slice(json)?),
             FactKind::Http => Self::Http(serde_json::from_slice(json)?),
+            FactKind::Ssh => Self::Ssh(serde_json::from_slice(json)?),
             FactKind::Record => Self::Record(serde_json::from_slice(json)?),
         })
     }
@@ -190,5 +199,6 @@ is_fact! {
     Ports => PortsFact,
     Service => ServiceFact,
     Http => HttpFact,
+    Ssh => SshFact,
     Record => RecordFact,
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use luytre_inventory::{Language, Level};
 use serde::{Deserialize, Serialize};
 
-use super::{PolicyError, Transition};
+use super::{PolicyError, ServiceKind, Transition};
 use crate::{Exposure, Grade, Severity};
 
 /// Largest pack read, in bytes.
@@ -260,6 +260,8 @@ pub(super) struct Pack {
     pub(super) checks: BTreeMap<String, Setting>,
     #[serde(default)]
     pub(super) due: Vec<DueRule>,
+    #[serde(default)]
+    pub(super) exposure: Vec<ServiceKind>,
 }
 
 impl Pack {
@@ -305,6 +307,14 @@ impl Pack {
         ids.sort_unstable();
         if let Some([twice, _]) = ids.array_windows().find(|[a, b]| a == b) {
             return refuse(format!("clause `{twice}` is there twice"));
+        }
+        if let Some(why) = self.exposure.iter().find_map(ServiceKind::nonsense) {
+            return refuse(why);
+        }
+        let mut kinds: Vec<&str> = self.exposure.iter().map(|row| row.kind.as_str()).collect();
+        kinds.sort_unstable();
+        if let Some([twice, _]) = kinds.array_windows().find(|[a, b]| a == b) {
+            return refuse(format!("exposure of `{twice}` is there twice"));
         }
         if let Some(days) = self.parameters.certificate_warning_days
             && !days.is_sorted_by(|a, b| a > b)

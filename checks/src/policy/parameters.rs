@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    PolicyError, Transition,
+    PolicyError, ServiceKind, Transition, exposure,
     pack::{Pack, Settings},
 };
 
@@ -25,6 +25,9 @@ pub struct Parameters {
     /// Transition dates of the packs in force.
     #[serde(default)]
     pub transitions: Vec<Transition>,
+    /// Which services should not answer from where.
+    #[serde(default)]
+    pub exposure: Vec<ServiceKind>,
 }
 
 /// The value of the highest rank that sets it; among packs of one rank the stricter. Every one of these
@@ -53,5 +56,6 @@ pub(super) fn resolve(packs: &[Pack], day: Date) -> Result<Parameters, PolicyErr
         transition_warning_days: pick(packs, |p| p.transition_warning_days)
             .ok_or_else(|| missing("transition_warning_days"))?,
         transitions: packs.iter().flat_map(|p| p.transitions.clone()).collect(),
+        exposure: exposure::resolve(packs),
     })
 }

@@ -1,19 +1,17 @@
 //! Remote administration that answers strangers.
 
 use jiff::Timestamp;
-use luytre_inventory::Protocol;
 
-use super::{NOT_UNDERSTOOD, database_reachable::vantage, is_meant_locally, name};
-use crate::{About, Check, Context, Fault, Grade, Outcome, fact::ServiceFact};
+use crate::{About, Check, Context, Outcome, fact::ServiceFact};
 
 about!(AdminReachable, Exposure, Endpoint, true, {
     id: "service.admin_reachable",
     title: ["Cổng quản trị từ xa mở ra mạng", "Remote administration reachable"],
     why: [
-        "Điều khiển máy từ xa (RDP), chia sẻ tệp (SMB) và Telnet là đường vào quen thuộc nhất của mã độc \
-         tống tiền. Chúng không được phép lộ ra ngoài mạng quản trị.",
-        "Remote desktop (RDP), file sharing (SMB) and Telnet are the most common way in for ransomware. \
-         They must not be reachable outside the administration network."
+        "Điều khiển máy từ xa (RDP, VNC), chia sẻ tệp (SMB), Telnet và giao diện quản trị của thiết bị là đường \
+         vào quen thuộc nhất của mã độc tống tiền. Chúng không được phép lộ ra ngoài mạng quản trị.",
+        "Remote desktop (RDP, VNC), file sharing (SMB), Telnet and the management interfaces of devices are the \
+         most common way in for ransomware. They must not be reachable outside the administration network."
     ],
     fix: [
         "Chặn cổng này từ Internet và chỉ cho truy cập qua VPN hoặc máy quản trị. Windows: `Set-NetFirewallRule \
@@ -26,14 +24,11 @@ about!(AdminReachable, Exposure, Endpoint, true, {
          `systemctl disable --now telnet.socket`. Use multi-factor log-in for administrators."
     ],
     message: [
-        "Cổng {port} là {protocol}, trả lời kết nối từ {vantage}.",
-        "Port {port} is {protocol} and answers connections from {vantage}."
+        "Cổng {port} là {service_vi}{basis_vi}, trả lời kết nối từ {vantage}.",
+        "Port {port} is {service_en}{basis_en} and answers connections from {vantage}."
     ],
     sources: ["CISA BOD 23-02", "CWE-668", "MITRE ATT&CK T1021"],
 });
-
-/// By what they speak, never by their port.
-const MEANT_INSIDE: [Protocol; 2] = [Protocol::Rdp, Protocol::Smb];
 
 impl Check for AdminReachable {
     type Fact = ServiceFact;
@@ -41,53 +36,82 @@ impl Check for AdminReachable {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ServiceFact, context: &Context<'_>, _: Timestamp) -> Outcome {
-        let (protocol, grade) = match fact.protocol {
-            None | Some(Protocol::Tls | Protocol::Other) => return NOT_UNDERSTOOD,
-            Some(Protocol::Telnet) => (Protocol::Telnet, Grade::Serious),
-            Some(inside) if MEANT_INSIDE.contains(&inside) => {
-                if is_meant_locally(context, &MEANT_INSIDE) {
-                    return Outcome::Pass;
-                }
-                (inside, Grade::Serious)
-            }
-            Some(_) => return Outcome::Pass,
-        };
-        Outcome::Fail(vec![
-            Fault::new(grade)
-                .with("port", &fact.port)
-                .with("protocol", &name(protocol))
-                .with("vantage", &vantage(context.vantage)),
-        ])
+        super::exposure::judge(fact, context, Self::PAGE.id)
     }
 }
 
 #[cfg(test)]
 pub(crate) fn examples() -> Vec<crate::examples::Example> {
-    use luytre_inventory::Zone;
+    use luytre_inventory::{Protocol, Zone};
 
     use super::speaks;
-    use crate::examples::{Example, Expect, endpoint};
+    use crate::{
+        Fact, Grade,
+        examples::{Example, Expect, endpoint},
+    };
 
-    let fail = || Expect::Fail(vec![("", Grade::Serious)]);
+    let fail = |grade| Expect::Fail(vec![("", grade)]);
     let inside = |protocol| vec![endpoint(Some(9), Some(protocol), Zone::Local)];
+    let public = |protocol| vec![endpoint(Some(9), Some(protocol), Zone::Internet)];
     let (rdp, telnet) = (Some(Protocol::Rdp), Some(Protocol::Telnet));
+    let mut panel = speaks(8080, Some(Protocol::Http), false);
+    if let Fact::Service(fact) = &mut panel {
+        fact.product = Some("jenkins".to_owned());
+    }
     vec![
         Example::new(
             "web on 3389",
             speaks(3389, Some(Protocol::Http), false),
             Expect::Pass,
         ),
-        Example::new("rdp on another port", speaks(9, rdp, false), fail()),
-        Example::new("smb", speaks(9, Some(Protocol::Smb), false), fail()),
+        Example::new(
+            "rdp on another port",
+            speaks(9, rdp, false),
+            fail(Grade::Grave),
+        ),
+        Example::new(
+            "rdp in the province's network",
+            speaks(9, rdp, false),
+            fail(Grade::Serious),
+        )
+        .from(Zone::Wan),
+        Example::new(
+            "rdp declared as public, seen inside",
+            speaks(9, rdp, false),
+            fail(Grade::Grave),
+        )
+        .declared(public(Protocol::Rdp))
+        .from(Zone::Local),
+        Example::new(
+            "smb",
+            speaks(9, Some(Protocol::Smb), false),
+            fail(Grade::Grave),
+        ),
         Example::new("rdp as declared", speaks(9, rdp, true), Expect::Pass)
             .declared(inside(Protocol::Rdp))
             .from(Zone::Local),
-        Example::new("telnet even if declared", speaks(9, telnet, false), fail())
-            .declared(inside(Protocol::Telnet))
-            .from(Zone::Local),
         Example::new(
-            "silent on 3389",
+            "telnet even if declared",
+            speaks(9, telnet, false),
+            fail(Grade::Serious),
+        )
+        .declared(inside(Protocol::Telnet))
+        .from(Zone::Local),
+        Example::new("an administration page", panel, fail(Grade::Serious)),
+        Example::new(
+            "not understood, declared as rdp",
+            speaks(9, None, false),
+            Expect::Partial(vec![("", Grade::Grave)]),
+        )
+        .declared(vec![endpoint(Some(9), rdp, Zone::Unknown)]),
+        Example::new(
+            "not understood on 3389",
             speaks(3389, None, false),
+            Expect::Partial(vec![("", Grade::Serious)]),
+        ),
+        Example::new(
+            "not understood on a port of no use",
+            speaks(9, Some(Protocol::Tls), true),
             Expect::Inconclusive,
         ),
     ]

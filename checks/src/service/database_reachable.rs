@@ -1,10 +1,8 @@
 //! Databases that answer strangers.
 
 use jiff::Timestamp;
-use luytre_inventory::{Protocol, Zone};
 
-use super::{NOT_UNDERSTOOD, is_meant_locally, name};
-use crate::{About, Check, Context, Fault, Grade, Outcome, fact::ServiceFact};
+use crate::{About, Check, Context, Outcome, fact::ServiceFact};
 
 about!(DatabaseReachable, Exposure, Endpoint, true, {
     id: "service.database_reachable",
@@ -26,19 +24,11 @@ about!(DatabaseReachable, Exposure, Endpoint, true, {
          (with the real port)."
     ],
     message: [
-        "Cổng {port} là cơ sở dữ liệu {protocol}, trả lời kết nối từ {vantage}.",
-        "Port {port} is a {protocol} database and answers connections from {vantage}."
+        "Cổng {port} là cơ sở dữ liệu {service_vi}{basis_vi}, trả lời kết nối từ {vantage}.",
+        "Port {port} is a {service_en} database{basis_en} and answers connections from {vantage}."
     ],
     sources: ["CWE-668", "OWASP Database Security Cheat Sheet", "CISA BOD 23-02"],
 });
-
-/// By what they speak, never by their port.
-const DATABASES: [Protocol; 4] = [
-    Protocol::Mysql,
-    Protocol::Mariadb,
-    Protocol::Postgres,
-    Protocol::Redis,
-];
 
 impl Check for DatabaseReachable {
     type Fact = ServiceFact;
@@ -46,41 +36,19 @@ impl Check for DatabaseReachable {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &ServiceFact, context: &Context<'_>, _: Timestamp) -> Outcome {
-        let protocol = match fact.protocol {
-            None | Some(Protocol::Tls | Protocol::Other) => return NOT_UNDERSTOOD,
-            Some(protocol) => protocol,
-        };
-        if !DATABASES.contains(&protocol) || is_meant_locally(context, &DATABASES) {
-            return Outcome::Pass;
-        }
-        // Redis is often run without any password.
-        let grade = match protocol {
-            Protocol::Redis => Grade::Serious,
-            _ => Grade::Moderate,
-        };
-        Outcome::Fail(vec![
-            Fault::new(grade)
-                .with("port", &fact.port)
-                .with("protocol", &name(protocol))
-                .with("vantage", &vantage(context.vantage)),
-        ])
-    }
-}
-
-/// From where, in words that read the same in both languages.
-pub(super) const fn vantage(zone: Zone) -> &'static str {
-    match zone {
-        Zone::Internet => "Internet",
-        Zone::Wan => "WAN",
-        Zone::Local => "LAN",
-        Zone::Unknown => "?",
+        super::exposure::judge(fact, context, Self::PAGE.id)
     }
 }
 
 #[cfg(test)]
 pub(crate) fn examples() -> Vec<crate::examples::Example> {
+    use luytre_inventory::{Protocol, Zone};
+
     use super::speaks;
-    use crate::examples::{Example, Expect, endpoint};
+    use crate::{
+        Grade,
+        examples::{Example, Expect, endpoint},
+    };
 
     let fail = |grade| Expect::Fail(vec![("", grade)]);
     let mysql = || speaks(13306, Some(Protocol::Mysql), false);
@@ -91,16 +59,18 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             speaks(3306, Some(Protocol::Ssh), false),
             Expect::Pass,
         ),
-        Example::new("mysql", mysql(), fail(Grade::Moderate)),
+        Example::new("mysql", mysql(), fail(Grade::Serious)),
+        Example::new("mysql in the province's network", mysql(), fail(Grade::Moderate))
+            .from(Zone::Wan),
         Example::new(
             "redis",
             speaks(80, Some(Protocol::Redis), true),
-            fail(Grade::Serious),
+            fail(Grade::Grave),
         ),
         Example::new(
             "declared for inside, seen from outside",
             mysql(),
-            fail(Grade::Moderate),
+            fail(Grade::Serious),
         )
         .declared(declared(Zone::Local)),
         Example::new("declared for inside, seen inside", mysql(), Expect::Pass)
@@ -113,7 +83,16 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         )
         .declared(declared(Zone::Unknown))
         .from(Zone::Local),
-        Example::new("silent", speaks(3306, None, false), Expect::Inconclusive),
+        Example::new(
+            "not understood on 3306",
+            speaks(3306, None, false),
+            Expect::Partial(vec![("", Grade::Moderate)]),
+        ),
+        Example::new(
+            "not understood on a port of remote control",
+            speaks(3389, None, false),
+            Expect::Inconclusive,
+        ),
         Example::new(
             "hidden in TLS",
             speaks(1, Some(Protocol::Tls), true),

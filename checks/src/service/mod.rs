@@ -1,12 +1,15 @@
 //! Checks on what is spoken on a port, and on open ports.
 
-use luytre_inventory::{Protocol, Zone};
+use luytre_inventory::Protocol;
 
-use crate::{Context, Outcome};
+use crate::Outcome;
 
 pub mod admin_reachable;
 pub mod clear_text;
 pub mod database_reachable;
+pub mod exposed;
+mod exposure;
+pub mod unasked;
 pub mod undeclared;
 
 /// The answer where the port stayed silent or was not understood.
@@ -14,16 +17,6 @@ const NOT_UNDERSTOOD: Outcome = Outcome::unknown(
     "chưa nhận ra dịch vụ trên cổng này",
     "the service on this port was not recognised",
 );
-
-/// Whether the owner declares the service for the local network, and we looked from inside it: then that
-/// it answers is as it should be.
-fn is_meant_locally(context: &Context<'_>, protocols: &[Protocol]) -> bool {
-    context.vantage == Zone::Local
-        && context.endpoint.is_some_and(|endpoint| {
-            endpoint.zone == Zone::Local
-                && endpoint.protocol.is_some_and(|p| protocols.contains(&p))
-        })
-}
 
 /// A name for people.
 const fn name(protocol: Protocol) -> &'static str {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProbeClass {
-    /// TLS hellos and reading certificates.
+    /// TLS hellos and reading certificates; SSH key exchanges and reading host keys.
     Handshake,
     /// Reading the greeting of a service, with at most one polite opening line.
     Greeting,

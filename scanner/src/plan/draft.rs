@@ -112,6 +112,7 @@ impl<'a> Draft<'a> {
             FactKind::Tls,
             FactKind::Chain,
             FactKind::Http,
+            FactKind::Ssh,
         ];
         let asked = remote.into_iter().find(|probe| self.request.asks(*probe));
         if let Some(probe) = asked

@@ -24,7 +24,7 @@ mod ports;
 
 use draft::Draft;
 
-use crate::probe::tls;
+use crate::probe::{ssh, tls};
 
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
@@ -194,7 +194,7 @@ pub fn plan(inventory: &Inventory, scope: &Scope, request: &Request) -> Plan {
 /// The kind of permission that a probe needs.
 pub(crate) const fn class_of(probe: FactKind) -> Option<ProbeClass> {
     match probe {
-        FactKind::Tls | FactKind::Chain => Some(ProbeClass::Handshake),
+        FactKind::Tls | FactKind::Chain | FactKind::Ssh => Some(ProbeClass::Handshake),
         FactKind::Service => Some(ProbeClass::Greeting),
         FactKind::Http => Some(ProbeClass::Web),
         FactKind::Ports => Some(ProbeClass::Ports),
@@ -210,13 +210,14 @@ pub(crate) fn suggested(declared: Option<Protocol>, port: u16) -> Option<Protoco
 /// The probes that fit what is declared. The service probe comes first: what it hears spares the
 /// others a useless visit.
 fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
-    use FactKind::{Chain, Http, Service, Tls};
+    use FactKind::{Chain, Http, Service, Ssh, Tls};
     if Starttls::expected(declared, port).is_some() {
         return &[Service, Tls, Chain];
     }
     match suggested(declared, port) {
         Some(Protocol::Https) | None => &[Service, Tls, Chain, Http],
         Some(Protocol::Http) => &[Service, Http],
+        Some(Protocol::Ssh) => &[Service, Ssh],
         Some(Protocol::Tls | Protocol::Other) => &[Service, Tls, Chain],
         // Like IMAP on 993.
         Some(protocol) if Starttls::of(protocol).is_some() => &[Service, Tls, Chain],
@@ -236,6 +237,7 @@ const fn connections_of(probe: FactKind, profile: ScanProfile) -> u32 {
         FactKind::Chain => 2,
         FactKind::Service => 3,
         FactKind::Http => 6,
+        FactKind::Ssh => ssh::CONVERSATIONS,
         FactKind::Ports | FactKind::Record => 0,
     }
 }

@@ -132,7 +132,7 @@ fn probes_follow_the_protocol() {
         [
             "127.0.0.1:443 service+tls+chain+http Light 1",
             "127.0.0.1:8000 service+http Light 1",
-            "127.0.0.1:2222 service Light 1",
+            "127.0.0.1:2222 service+ssh Light 1",
             "127.0.0.1:7777 service+tls+chain+http Light 1",
             "127.0.0.1:636 service+tls+chain Light 1",
             "127.0.0.1 ports Light 1",
@@ -170,13 +170,13 @@ fn delicate_systems_get_the_light_profile() {
     assert_eq!(
         shown(&plan),
         [
-            "127.0.0.1:22 service Light 1",
+            "127.0.0.1:22 service+ssh Light 1",
             "127.0.0.1 ports Light 1",
-            "127.0.0.1:22 service Light fragile 1",
+            "127.0.0.1:22 service+ssh Light fragile 1",
             "127.0.0.1 ports Light fragile 1",
-            "127.0.0.1:22 service Light fragile 1",
+            "127.0.0.1:22 service+ssh Light fragile 1",
             "127.0.0.1 ports Light fragile 1",
-            "127.0.0.1:22 service Deep 1",
+            "127.0.0.1:22 service+ssh Deep 1",
             "127.0.0.1 ports Deep 1",
         ]
     );
@@ -204,9 +204,9 @@ fn what_has_no_ground_is_listed() {
             "www.doiche.test:443 tls+chain Light 1",
             "- www.doiche.test:443 service+http Ungranted(Denied(Classes))",
             "- www.doiche.test ports Ungranted(Denied(Classes))",
-            "- www.other.test:22 service Ungranted(Denied(Expired))",
+            "- www.other.test:22 service+ssh Ungranted(Denied(Expired))",
             "- www.other.test ports Ungranted(Denied(Expired))",
-            "- 203.0.113.7:22 service Ungranted(Denied(Expired))",
+            "- 203.0.113.7:22 service+ssh Ungranted(Denied(Expired))",
             "- 203.0.113.7 ports Ungranted(Denied(Expired))",
             "- www.doiche.test:443 service+tls+chain+http Retired",
             "- www.doiche.test ports Retired",
@@ -279,7 +279,7 @@ fn a_weak_grant_narrows_the_plan() {
     });
     assert_eq!(
         shown(&plan),
-        ["127.0.0.1:22 service Light 1", "127.0.0.1 ports Light 1"]
+        ["127.0.0.1:22 service+ssh Light 1", "127.0.0.1 ports Light 1"]
     );
     assert_eq!(plan.jobs[1].task.ports.len(), 36);
 }

@@ -17,6 +17,7 @@ pub mod ports;
 mod registry;
 mod secure;
 pub mod service;
+pub mod ssh;
 pub(crate) mod starttls;
 pub mod tls;
 
@@ -24,6 +25,7 @@ pub use chain::{ChainProbe, ChainReader, Roots, confirm_tls_and_chain, tls_and_c
 pub use http::HttpProbe;
 pub use ports::PortsProbe;
 pub use service::ServiceProbe;
+pub use ssh::SshProbe;
 pub use starttls::{NoSuchStarttls, Starttls};
 pub use tls::TlsProbe;
 

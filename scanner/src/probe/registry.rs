@@ -6,7 +6,7 @@ use luytre_checks::FactKind;
 
 use super::{
     Before, ChainProbe, ChainReader, Confirming, HttpProbe, Known, Look, PortsProbe, Probe, Probes,
-    Readings, ServiceProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
+    Readings, ServiceProbe, SshProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
 };
 use crate::Line;
 
@@ -19,6 +19,7 @@ impl Probes {
             .with(TlsLook(ChainReader::new(roots)))
             .with(ServiceLook(agent.to_owned()))
             .with(HttpLook(agent.to_owned()))
+            .with(SshLook(agent.to_owned()))
     }
 }
 
@@ -106,6 +107,21 @@ impl Look for HttpLook {
 
     fn look<'a>(&'a self, line: &'a Line, known: &'a Known) -> Looking<'a> {
         let probe = HttpProbe::new(known, line.port(), self.0.clone());
+        Box::pin(one(probe, line))
+    }
+}
+
+struct SshLook(String);
+
+impl Look for SshLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<SshProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, _known: &'a Known) -> Looking<'a> {
+        let probe = SshProbe {
+            agent: self.0.clone(),
+        };
         Box::pin(one(probe, line))
     }
 }

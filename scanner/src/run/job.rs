@@ -90,7 +90,7 @@ impl Visit<'_> {
         };
         let mut done: Vec<FactKind> = Vec::new();
         for probe in &self.job.probes {
-            if done.contains(probe) {
+            if done.contains(probe) || uncalled(*probe, &known) {
                 continue;
             }
             let starttls = self.starttls(*probe, &known, line.port());
@@ -333,7 +333,7 @@ fn service(result: &Result<Fact, Unmeasured>) -> Result<ServiceFact, Unmeasured>
 /// Why a probe need not even knock, after what the service probe heard: speaking TLS or HTTP to a
 /// database serves nobody.
 fn useless(probe: FactKind, known: &Known) -> Option<Unmeasured> {
-    use Protocol::{Http, Https, Tls};
+    use Protocol::{Http, Https, Ssh, Tls};
     let heard = known.heard.as_ref()?;
     let declared = |wanted: &[Protocol]| known.declared.is_some_and(|p| wanted.contains(&p));
     match (probe, heard) {
@@ -345,7 +345,22 @@ fn useless(probe: FactKind, known: &Known) -> Option<Unmeasured> {
             let web = matches!(fact.protocol, Some(Http | Https));
             (!web && !declared(&[Http, Https])).then_some(Unmeasured::Protocol)
         }
+        (FactKind::Ssh, Ok(fact)) => {
+            let other = fact.protocol.is_some_and(|p| p != Ssh);
+            other.then_some(Unmeasured::Protocol)
+        }
         (FactKind::Http, Err(reason)) => (!declared(&[Http, Https])).then_some(*reason),
         _ => None,
     }
+}
+
+/// Whether nothing calls for `probe`: SSH that is neither declared nor usual nor heard is not missing,
+/// so there is nothing to report.
+fn uncalled(probe: FactKind, known: &Known) -> bool {
+    let ssh = |heard: &Result<ServiceFact, Unmeasured>| {
+        heard.as_ref().is_ok_and(|fact| fact.protocol == Some(Protocol::Ssh))
+    };
+    probe == FactKind::Ssh
+        && known.declared != Some(Protocol::Ssh)
+        && known.heard.as_ref().is_some_and(|heard| !ssh(heard))
 }

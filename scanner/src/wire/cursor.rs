@@ -1,4 +1,5 @@
-//! A reader of length-prefixed fields (RFC 8446 section 3) that cannot run past its end.
+//! A reader of length-prefixed fields (RFC 8446 section 3, RFC 4251 section 5) that cannot run past its
+//! end.
 
 /// The bytes are not what the protocol says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -18,6 +18,18 @@ pub(crate) struct Daemon {
     dir: TempDir,
 }
 
+impl Daemon {
+    /// Its folder.
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.dir().join("out.log")).unwrap()
+    }
+}
+
 impl Drop for Daemon {
     fn drop(&mut self) {
         let _ = self.child.kill();

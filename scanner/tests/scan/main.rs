@@ -15,4 +15,5 @@ mod kit;
 mod permit;
 mod ports;
 mod running;
+mod ssh;
 mod zoo;

@@ -52,6 +52,11 @@ impl Lines {
         Ok(Some(self.buffer.drain(..count).collect()))
     }
 
+    /// What was received beyond the lines taken.
+    pub(super) fn rest(self) -> Vec<u8> {
+        self.buffer
+    }
+
     async fn fill<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> io::Result<bool> {
         if self.buffer.len() >= LINE {
             return Err(io::ErrorKind::InvalidData.into());

@@ -51,6 +51,7 @@ fn kind_words(kind: FactKind) -> &'static str {
         FactKind::Ports => "cổng TCP có trả lời",
         FactKind::Service => "lời chào của dịch vụ",
         FactKind::Http => "trang đầu qua HTTP, HTTPS",
+        FactKind::Ssh => "thuật toán và khóa máy chủ SSH",
         FactKind::Record => "thông tin trong danh mục",
     }
 }
