@@ -61,7 +61,7 @@ registry! {
     web::hsts_missing::HstsMissing,
     web::cookie_insecure::CookieInsecure,
     web::version_disclosed::VersionDisclosed,
-    ssh::protocol_1::ProtocolOne,
+    ssh::protocol_one::ProtocolOne,
     ssh::weak_kex::WeakKex,
     ssh::weak_cipher::WeakCipher,
     ssh::weak_mac::WeakMac,

@@ -246,9 +246,13 @@ fn ports_are_compared_with_all_that_the_system_declares_on_the_host() {
     let mut observation = measured(fact, HOST, None);
     observation.system = Some("web-doiche".parse().unwrap());
     let verdicts = judge(&observation, &inventory(Some(Level::Two)), &policy(), now());
-    let [fail] = verdicts.as_slice() else {
+    let [control, fail] = verdicts.as_slice() else {
         panic!("{verdicts:?}")
     };
+    assert_eq!(
+        (control.check.as_str(), &control.ruling),
+        ("ports.exposed", &Ruling::Pass)
+    );
     assert_eq!(
         (fail.check.as_str(), fail.part.as_str()),
         ("ports.undeclared", "3306")

@@ -18,7 +18,9 @@ use crate::{
 
 /// Checks that may pass without any three-valued field: dates, sizes, headers and records are either
 /// there or the check is inconclusive for want of them.
-const CERTAIN: [&str; 12] = [
+const CERTAIN: [&str; 13] = [
+    // One method that resists is enough, whatever else was not read.
+    "ssh.no_post_quantum",
     "cert.wildcard",
     "cert.expired",
     "cert.expiring",

@@ -9,7 +9,7 @@ use crate::{Fault, Grade, Outcome, Tri, fact::SshFact};
 mod algorithms;
 pub mod host_key_shared;
 pub mod no_post_quantum;
-pub mod protocol_1;
+pub mod protocol_one;
 pub mod terrapin;
 pub mod weak_cipher;
 pub mod weak_host_key;

@@ -162,7 +162,7 @@ async fn an_sshd_as_it_comes() {
     same_lists(&fact, &daemon);
     assert_eq!(fact.protocol.as_deref(), Some("2.0"));
     assert_eq!(connections, 3, "one conversation for each kind of key");
-    for check in ["protocol_1", "weak_cipher", "weak_host_key"] {
+    for check in ["protocol_one", "weak_cipher", "weak_host_key"] {
         assert_eq!(faults(&format!("ssh.{check}"), &fact), set(&[]), "{check}");
     }
     // Debian keeps the short tag of UMAC among its codes.
@@ -483,7 +483,7 @@ async fn version_one_is_told_and_not_spoken_to() {
     let fact = look(to).await.0.unwrap();
     assert_eq!(fact.protocol.as_deref(), Some("1.5"));
     assert_eq!(fact.lists_complete, Tri::Unknown);
-    assert_eq!(faults("ssh.protocol_1", &fact), set(&[""]));
+    assert_eq!(faults("ssh.protocol_one", &fact), set(&[""]));
 
     let to = scripted(b"SSH-1.99-Cisco-1.25\n", offer("curve25519-sha256"), false).await;
     let fact = look(to).await.0.unwrap();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{About, Check, Context, Fault, Grade, Outcome, fact::SshFact};
 
 about!(ProtocolOne, Ssh, Endpoint, false, {
-    id: "ssh.protocol_1",
+    id: "ssh.protocol_one",
     title: ["SSH còn phục vụ phiên bản 1", "SSH still serves version 1"],
     why: [
         "SSH phiên bản 1 không bảo vệ được nội dung: kẻ nghe đường truyền có thể chèn lệnh và lấy mật khẩu \
