@@ -1012,7 +1012,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__policy__subcmd__show)
-            opts="-q -v -h --on --json --level --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --on --json --level --exposure --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -411,6 +411,7 @@ complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_su
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -l exposure -d 'Chỉ bảng dịch vụ không nên mở ra mạng / only the table of services that should not be exposed'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand policy; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
