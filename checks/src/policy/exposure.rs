@@ -74,7 +74,8 @@ impl ServiceKind {
 
     /// Whether it is the service called `protocol` or made by `product`.
     pub fn is(&self, protocol: &str, product: Option<&str>) -> bool {
-        let made = |name: &String| product.is_some_and(|product| product.eq_ignore_ascii_case(name));
+        let made =
+            |name: &String| product.is_some_and(|product| product.eq_ignore_ascii_case(name));
         self.protocols.iter().any(|name| name == protocol) || self.products.iter().any(made)
     }
 
@@ -203,11 +204,18 @@ mod tests {
     #[test]
     fn the_farther_one_sees_it_the_worse() {
         for row in &policy(&[]).parameters().exposure {
-            assert!(row.internet >= row.wan && row.wan >= row.local, "{}", row.kind);
+            assert!(
+                row.internet >= row.wan && row.wan >= row.local,
+                "{}",
+                row.kind
+            );
             assert!(row.internet.is_some(), "{}", row.kind);
             let public = row.grade(Zone::Local, Exposure::Declared);
             assert_eq!(public, row.internet, "{}", row.kind);
-            assert!(row.guessed(Zone::Internet, Exposure::Internet) < row.internet || row.internet == Some(Grade::Slight));
+            assert!(
+                row.guessed(Zone::Internet, Exposure::Internet) < row.internet
+                    || row.internet == Some(Grade::Slight)
+            );
         }
     }
 
@@ -227,7 +235,12 @@ mod tests {
         assert_eq!((ports.len(), words.len()), (all_ports, all_words));
         // What is told apart today is in it; the web, mail and SSH are judged elsewhere.
         let told = |protocol: Protocol| rows.iter().any(|row| row.is(protocol.code(), None));
-        for protocol in [Protocol::Telnet, Protocol::Rdp, Protocol::Smb, Protocol::Redis] {
+        for protocol in [
+            Protocol::Telnet,
+            Protocol::Rdp,
+            Protocol::Smb,
+            Protocol::Redis,
+        ] {
             assert!(told(protocol), "{protocol:?}");
         }
         for protocol in [Protocol::Https, Protocol::Smtp, Protocol::Ssh] {
@@ -261,7 +274,10 @@ mod tests {
         };
         assert!(broken("kind = \"telnet\"", "kind = \"Telnet\""));
         assert!(broken("kind = \"telnet\"", "kind = \"redis\""));
-        assert!(broken("check = \"service.exposed\"", "check = \"web.hsts_missing\""));
+        assert!(broken(
+            "check = \"service.exposed\"",
+            "check = \"web.hsts_missing\""
+        ));
         assert!(broken("check = \"service.exposed\"", "check = \"no.such\""));
         assert!(broken("ports = \"502\"\n", ""));
         assert!(broken("internet = \"grave\"", "internet = \"dreadful\""));

@@ -253,7 +253,12 @@ fn packs_have_their_time() {
     };
     assert_eq!(
         in_force(date(2025, 1, 1)),
-        ["vn-nd85-2016", "tcvn11930-2017", "exposure-default", "product-default"]
+        [
+            "vn-nd85-2016",
+            "tcvn11930-2017",
+            "exposure-default",
+            "product-default"
+        ]
     );
     assert_eq!(
         in_force(date(2026, 11, 22)),
@@ -267,7 +272,12 @@ fn packs_have_their_time() {
     );
     assert_eq!(
         in_force(date(2027, 7, 1)),
-        ["vn-nd331-2026", "tcvn14423-2026", "exposure-default", "product-default"]
+        [
+            "vn-nd331-2026",
+            "tcvn14423-2026",
+            "exposure-default",
+            "product-default"
+        ]
     );
     // Between the two decrees a person must look.
     assert!(Policy::on(date(2026, 7, 1), &[]).unwrap().needs_human());

@@ -60,8 +60,12 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             Expect::Pass,
         ),
         Example::new("mysql", mysql(), fail(Grade::Serious)),
-        Example::new("mysql in the province's network", mysql(), fail(Grade::Moderate))
-            .from(Zone::Wan),
+        Example::new(
+            "mysql in the province's network",
+            mysql(),
+            fail(Grade::Moderate),
+        )
+        .from(Zone::Wan),
         Example::new(
             "redis",
             speaks(80, Some(Protocol::Redis), true),

@@ -66,7 +66,11 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             speaks(9, Some(Protocol::Redis), false),
             Expect::Pass,
         ),
-        Example::new("a proxy, seen from outside", product(), Expect::Fail(vec![("", Grade::Serious)])),
+        Example::new(
+            "a proxy, seen from outside",
+            product(),
+            Expect::Fail(vec![("", Grade::Serious)]),
+        ),
         Example::new("a proxy, seen from inside", product(), Expect::Pass).from(Zone::Local),
         Example::new(
             "hidden on a port of directories",

@@ -3,11 +3,7 @@
 use luytre_inventory::{Endpoint, Protocol, Worded, Zone};
 
 use super::NOT_UNDERSTOOD;
-use crate::{
-    Context, Exposure, Fault, Outcome, Reason,
-    fact::ServiceFact,
-    policy::ServiceKind,
-};
+use crate::{Context, Exposure, Fault, Outcome, Reason, fact::ServiceFact, policy::ServiceKind};
 
 /// What makes us say which service it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +38,10 @@ pub(super) fn judge(fact: &ServiceFact, context: &Context<'_>, check: &str) -> O
     if row.check != check || is_as_declared(row, context) {
         return if sure { Outcome::Pass } else { NOT_UNDERSTOOD };
     }
-    let exposure = Exposure::of(context.vantage, context.endpoint.map(|endpoint| endpoint.zone));
+    let exposure = Exposure::of(
+        context.vantage,
+        context.endpoint.map(|endpoint| endpoint.zone),
+    );
     let grade = match basis {
         Basis::Guessed => row.guessed(context.vantage, exposure),
         _ => row.grade(context.vantage, exposure),
@@ -81,7 +80,10 @@ fn find<'a>(fact: &ServiceFact, context: &Context<'a>) -> Option<(&'a ServiceKin
         return named(protocol).map(|row| (row, Basis::Heard));
     }
     let here = |endpoint: &&Endpoint| endpoint.port == Some(fact.port);
-    let declared = context.endpoint.filter(here).and_then(|endpoint| heard(endpoint.protocol));
+    let declared = context
+        .endpoint
+        .filter(here)
+        .and_then(|endpoint| heard(endpoint.protocol));
     if let Some(protocol) = declared {
         return named(protocol).map(|row| (row, Basis::Declared));
     }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use luytre_inventory::Text;
 
 use super::exposure::vantage;
-use crate::{About, Check, Context, Exposure, Fault, Outcome, fact::PortsFact, policy::ServiceKind};
+use crate::{
+    About, Check, Context, Exposure, Fault, Outcome, fact::PortsFact, policy::ServiceKind,
+};
 
 about!(Unasked, Exposure, Endpoint, true, {
     id: "ports.exposed",
@@ -42,7 +44,10 @@ impl Check for Unasked {
             .iter()
             .filter(|row| row.never_asked)
             .collect();
-        if !rows.iter().any(|row| row.ports.iter().any(|port| fact.asked.contains(port))) {
+        if !rows
+            .iter()
+            .any(|row| row.ports.iter().any(|port| fact.asked.contains(port)))
+        {
             return Outcome::not_applicable(
                 "lần dò này không hỏi cổng nào thuộc loại đó",
                 "this look asked for none of those ports",
@@ -113,13 +118,25 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             open("1-65535", &[20_000], true),
             Expect::Pass,
         )
-        .declared(vec![endpoint(Some(20_000), Some(Protocol::Http), Zone::Internet)]),
-        Example::new("incomplete", open("1-65535", &[80], false), Expect::Inconclusive),
+        .declared(vec![endpoint(
+            Some(20_000),
+            Some(Protocol::Http),
+            Zone::Internet,
+        )]),
+        Example::new(
+            "incomplete",
+            open("1-65535", &[80], false),
+            Expect::Inconclusive,
+        ),
         Example::new(
             "one at least",
             open("1-65535", &[502], false),
             Expect::Partial(vec![("502", Grade::Serious)]),
         ),
-        Example::new("not asked for", open("22,80", &[80], true), Expect::NotApplicable),
+        Example::new(
+            "not asked for",
+            open("22,80", &[80], true),
+            Expect::NotApplicable,
+        ),
     ]
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::{
-    About, Fault, FleetCheck, FleetFact, Grade, Outcome, Tri,
-    fact::SshFact,
-    policy::day_of,
+    About, Fault, FleetCheck, FleetFact, Grade, Outcome, Tri, fact::SshFact, policy::day_of,
 };
 
 about!(HostKeyShared, Ssh, Endpoint, false, {
@@ -61,7 +59,11 @@ fn one(own: &FleetFact<'_, SshFact>, all: &[FleetFact<'_, SshFact>], at: Timesta
     for key in &own.fact.host_keys {
         let elsewhere = |other: &&FleetFact<'_, SshFact>| {
             other.look.address != own.look.address
-                && other.fact.host_keys.iter().any(|k| k.fingerprint == key.fingerprint)
+                && other
+                    .fact
+                    .host_keys
+                    .iter()
+                    .any(|k| k.fingerprint == key.fingerprint)
         };
         let mut systems: BTreeSet<&str> = BTreeSet::new();
         let mut stranger = false;
@@ -77,7 +79,11 @@ fn one(own: &FleetFact<'_, SshFact>, all: &[FleetFact<'_, SshFact>], at: Timesta
             }
         }
         if !systems.is_empty() {
-            let grade = if stranger { Grade::Serious } else { Grade::Moderate };
+            let grade = if stranger {
+                Grade::Serious
+            } else {
+                Grade::Moderate
+            };
             let mut shown: Vec<&str> = systems.iter().copied().take(SHOWN).collect();
             if systems.len() > SHOWN {
                 shown.push("…");
@@ -153,7 +159,10 @@ mod tests {
                 },
             })
             .collect();
-        HostKeyShared::judge(&facts, now()).iter().map(shape).collect()
+        HostKeyShared::judge(&facts, now())
+            .iter()
+            .map(shape)
+            .collect()
     }
 
     fn fail(grade: Grade) -> Shape {
@@ -175,7 +184,10 @@ mod tests {
             (Some(("web-a", "xa-a")), 1, Some("k")),
             (Some(("app-a", "xa-a")), 2, Some("k")),
         ];
-        assert_eq!(outcomes(&rows), [fail(Grade::Moderate), fail(Grade::Moderate)]);
+        assert_eq!(
+            outcomes(&rows),
+            [fail(Grade::Moderate), fail(Grade::Moderate)]
+        );
     }
 
     #[test]

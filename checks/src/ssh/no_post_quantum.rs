@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{UNREAD, UNKNOWN_NAME, algorithms::{Standing, key_exchange}, gap};
+use super::{
+    UNKNOWN_NAME, UNREAD,
+    algorithms::{Standing, key_exchange},
+    gap,
+};
 use crate::{About, Check, Context, Fault, Grade, Outcome, Reason, fact::SshFact};
 
 about!(NoPostQuantum, Ssh, Endpoint, false, {

@@ -57,7 +57,10 @@ fn affected(fact: &SshFact) -> Vec<&'static str> {
         .iter()
         .any(|name| name.starts_with("chacha20-poly1305"));
     let in_one = |direction: &crate::fact::SshDirection| {
-        direction.ciphers.iter().any(|name| algorithms::is_cbc(name))
+        direction
+            .ciphers
+            .iter()
+            .any(|name| algorithms::is_cbc(name))
             && direction.macs.iter().any(|name| algorithms::is_etm(name))
     };
     let cbc = in_one(&fact.to_server) || in_one(&fact.to_client);
@@ -65,7 +68,11 @@ fn affected(fact: &SshFact) -> Vec<&'static str> {
         (chacha, "chacha20-poly1305@openssh.com"),
         (cbc, "*-cbc + *-etm@openssh.com"),
     ];
-    names.into_iter().filter(|(is, _)| *is).map(|(_, n)| n).collect()
+    names
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, n)| n)
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,11 +94,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             but(|fact| fact.strict_key_exchange = Tri::No),
             fail(),
         ),
-        Example::new(
-            "not strict, nothing affected",
-            but(plain),
-            Expect::Pass,
-        ),
+        Example::new("not strict, nothing affected", but(plain), Expect::Pass),
         Example::new(
             "not strict, CBC with encrypt-then-MAC",
             but(|fact| {

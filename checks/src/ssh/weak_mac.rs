@@ -62,7 +62,10 @@ impl Check for WeakMac {
 
 fn with_cbc(fact: &SshFact) -> Option<Fault> {
     let plain = |direction: &crate::fact::SshDirection| {
-        let cbc = direction.ciphers.iter().any(|name| algorithms::is_cbc(name));
+        let cbc = direction
+            .ciphers
+            .iter()
+            .any(|name| algorithms::is_cbc(name));
         let codes = direction.macs.iter().map(String::as_str);
         let codes = codes.filter(|name| cbc && !algorithms::is_etm(name));
         codes

@@ -73,11 +73,13 @@ impl<'a> Draft<'a> {
         for endpoint in &system.endpoints {
             let Some(target) = endpoint.target() else {
                 let probes = probes_for(endpoint.protocol, endpoint.port.unwrap_or(0));
+                let asked = probes.iter().filter(|probe| self.request.asks(**probe));
+                let probes: Vec<FactKind> = asked.copied().collect();
                 self.skip(
                     system,
                     endpoint.label(),
                     about(endpoint),
-                    probes,
+                    &probes,
                     Skip::NoTarget,
                 );
                 continue;

@@ -279,7 +279,10 @@ fn a_weak_grant_narrows_the_plan() {
     });
     assert_eq!(
         shown(&plan),
-        ["127.0.0.1:22 service+ssh Light 1", "127.0.0.1 ports Light 1"]
+        [
+            "127.0.0.1:22 service+ssh Light 1",
+            "127.0.0.1 ports Light 1"
+        ]
     );
     assert_eq!(plan.jobs[1].task.ports.len(), 36);
 }

@@ -358,7 +358,9 @@ fn useless(probe: FactKind, known: &Known) -> Option<Unmeasured> {
 /// so there is nothing to report.
 fn uncalled(probe: FactKind, known: &Known) -> bool {
     let ssh = |heard: &Result<ServiceFact, Unmeasured>| {
-        heard.as_ref().is_ok_and(|fact| fact.protocol == Some(Protocol::Ssh))
+        heard
+            .as_ref()
+            .is_ok_and(|fact| fact.protocol == Some(Protocol::Ssh))
     };
     probe == FactKind::Ssh
         && known.declared != Some(Protocol::Ssh)

@@ -100,7 +100,11 @@ fn fingerprints(dir: &Path) -> BTreeSet<(String, u32, String)> {
         .map(|path| {
             let line = says("/usr/bin/ssh-keygen", &["-lf", path.to_str().unwrap()]);
             let words: Vec<&str> = line.split_whitespace().collect();
-            let kind = words.last().unwrap().trim_matches(['(', ')']).to_lowercase();
+            let kind = words
+                .last()
+                .unwrap()
+                .trim_matches(['(', ')'])
+                .to_lowercase();
             (kind, words[0].parse().unwrap(), words[1].to_owned())
         })
         .collect()
@@ -172,7 +176,10 @@ async fn an_sshd_as_it_comes() {
     let log = daemon.log();
     assert!(log.contains("luytre: posture check done"), "{log}");
     let version = env!("CARGO_PKG_VERSION");
-    assert!(log.contains(&format!("remote software version luytre_{version}")), "{log}");
+    assert!(
+        log.contains(&format!("remote software version luytre_{version}")),
+        "{log}"
+    );
     for word in ["Failed", "userauth", "Invalid user", "authenticating user"] {
         assert!(!log.contains(word), "{word}: {log}");
     }
@@ -196,7 +203,12 @@ async fn an_sshd_with_everything_weak() {
     let found = |check: &str| faults(&format!("ssh.{check}"), &fact);
     assert_eq!(found("weak_kex"), set(&["dh-1024", "sha1", "sha1-group14"]));
     assert_eq!(found("weak_cipher"), set(&["64-bit-block", "cbc"]));
-    let codes = ["64-bit-tag", "96-bit-tag", "mac-of-plain-text-with-cbc", "md5"];
+    let codes = [
+        "64-bit-tag",
+        "96-bit-tag",
+        "mac-of-plain-text-with-cbc",
+        "md5",
+    ];
     assert_eq!(found("weak_mac"), set(&codes));
     assert_eq!(found("weak_host_key"), set(&["dsa", "rsa", "ssh-rsa"]));
     oracle(&daemon, &fact);
@@ -231,9 +243,15 @@ fn oracle(daemon: &Daemon, fact: &SshFact) {
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     let names = |list: &serde_json::Value| -> Vec<String> {
         let list = list.as_array().unwrap().iter();
-        list.map(|entry| entry["algorithm"].as_str().or(entry.as_str()).unwrap().to_owned())
-            .filter(|name| !name.starts_with("kex-strict") && !name.starts_with("ext-info"))
-            .collect()
+        list.map(|entry| {
+            entry["algorithm"]
+                .as_str()
+                .or(entry.as_str())
+                .unwrap()
+                .to_owned()
+        })
+        .filter(|name| !name.starts_with("kex-strict") && !name.starts_with("ext-info"))
+        .collect()
     };
     assert_eq!(names(&told["kex"]), fact.key_exchanges);
     assert_eq!(names(&told["enc"]), fact.to_client.ciphers);
@@ -267,7 +285,9 @@ fn failures(to: &SocketAddr) -> BTreeSet<String> {
         .filter_map(|line| {
             let mut words = line.split_whitespace();
             let kind = words.next()?;
-            ["(kex)", "(key)", "(enc)", "(mac)"].contains(&kind).then_some(())?;
+            ["(kex)", "(key)", "(enc)", "(mac)"]
+                .contains(&kind)
+                .then_some(())?;
             words.next().map(str::to_owned)
         })
         .collect()
@@ -278,7 +298,10 @@ fn ours(fact: &SshFact) -> BTreeSet<String> {
     let mut weak = BTreeSet::new();
     let one = |name: &String| vec![name.clone()];
     for name in &fact.key_exchanges {
-        let alone = SshFact { key_exchanges: one(name), ..fact.clone() };
+        let alone = SshFact {
+            key_exchanges: one(name),
+            ..fact.clone()
+        };
         if !faults("ssh.weak_kex", &alone).is_empty() {
             weak.insert(name.clone());
         }
@@ -312,7 +335,11 @@ fn ours(fact: &SshFact) -> BTreeSet<String> {
         }
     }
     // A short key is a fault of every algorithm that uses it.
-    if fact.host_keys.iter().any(|key| key.kind == "rsa" && key.bits < 2048) {
+    if fact
+        .host_keys
+        .iter()
+        .any(|key| key.kind == "rsa" && key.bits < 2048)
+    {
         weak.extend(["rsa-sha2-256", "rsa-sha2-512"].map(str::to_owned));
     }
     weak
@@ -376,8 +403,18 @@ async fn dropbear() {
     }
     let daemon = dropbear_with(&[("ecdsa", "256"), ("rsa", "2048")]);
     let fact = look(daemon.to).await.0.unwrap();
-    assert!(fact.banner.as_ref().unwrap().starts_with("SSH-2.0-dropbear"));
-    assert!(!fact.key_exchanges.iter().any(|name| name.starts_with("kexguess")));
+    assert!(
+        fact.banner
+            .as_ref()
+            .unwrap()
+            .starts_with("SSH-2.0-dropbear")
+    );
+    assert!(
+        !fact
+            .key_exchanges
+            .iter()
+            .any(|name| name.starts_with("kexguess"))
+    );
     assert_eq!(shown(&fact), fingerprints(daemon.dir()));
     assert_eq!(fact.host_keys_complete, Tri::Yes);
     assert_eq!(faults("ssh.weak_host_key", &fact), set(&["ssh-rsa"]));
@@ -385,7 +422,11 @@ async fn dropbear() {
     // This one offers RSA without having a key for it: what is not shown is not known.
     let daemon = dropbear_with(&[("ecdsa", "256")]);
     let fact = look(daemon.to).await.0.unwrap();
-    if fact.host_key_algorithms.iter().any(|name| name == "rsa-sha2-256") {
+    if fact
+        .host_key_algorithms
+        .iter()
+        .any(|name| name == "rsa-sha2-256")
+    {
         assert_eq!(shown(&fact), fingerprints(daemon.dir()));
         assert_eq!(fact.host_keys_complete, Tri::No);
     }
@@ -435,7 +476,18 @@ fn packet(payload: &[u8]) -> Vec<u8> {
 
 fn offer(first: &str) -> Vec<u8> {
     let mut payload = vec![20; 17];
-    for list in [first, "ssh-ed25519", "none", "none", "none", "none", "none", "none", "", ""] {
+    for list in [
+        first,
+        "ssh-ed25519",
+        "none",
+        "none",
+        "none",
+        "none",
+        "none",
+        "none",
+        "",
+        "",
+    ] {
         payload.extend_from_slice(&u32::try_from(list.len()).unwrap().to_be_bytes());
         payload.extend_from_slice(list.as_bytes());
     }
@@ -450,14 +502,56 @@ async fn hostile_servers_end_in_time_with_the_promised_answer() {
     let ignore = packet(&[2, 0, 0, 0, 0]);
     let cases: [(&str, &'static [u8], Vec<u8>, bool, Result<(), Unmeasured>); 9] = [
         ("silent", b"", Vec::new(), false, Err(Unmeasured::TimedOut)),
-        ("endless banner", b"x", b"banner\n".repeat(500), true, Err(Unmeasured::Protocol)),
-        ("not ssh", b"220 ftp\r\n", vec![0x80; 9000], false, Err(Unmeasured::Protocol)),
-        ("huge packet", hello, vec![0x7f; 64], false, Err(Unmeasured::TooLarge)),
-        ("garbage lists", hello, packet(&[20; 100]), false, Err(Unmeasured::Protocol)),
-        ("endless idle talk", hello, ignore.repeat(100), true, Err(Unmeasured::Protocol)),
-        ("leaves", hello, packet(&[1, 0, 0, 0, 2]), false, Err(Unmeasured::Closed)),
+        (
+            "endless banner",
+            b"x",
+            b"banner\n".repeat(500),
+            true,
+            Err(Unmeasured::Protocol),
+        ),
+        (
+            "not ssh",
+            b"220 ftp\r\n",
+            vec![0x80; 9000],
+            false,
+            Err(Unmeasured::Protocol),
+        ),
+        (
+            "huge packet",
+            hello,
+            vec![0x7f; 64],
+            false,
+            Err(Unmeasured::TooLarge),
+        ),
+        (
+            "garbage lists",
+            hello,
+            packet(&[20; 100]),
+            false,
+            Err(Unmeasured::Protocol),
+        ),
+        (
+            "endless idle talk",
+            hello,
+            ignore.repeat(100),
+            true,
+            Err(Unmeasured::Protocol),
+        ),
+        (
+            "leaves",
+            hello,
+            packet(&[1, 0, 0, 0, 2]),
+            false,
+            Err(Unmeasured::Closed),
+        ),
         ("many names", hello, offer(&many), false, Ok(())),
-        ("no answer to a key exchange", hello, offer("curve25519-sha256"), false, Ok(())),
+        (
+            "no answer to a key exchange",
+            hello,
+            offer("curve25519-sha256"),
+            false,
+            Ok(()),
+        ),
     ];
     for (name, first, then, repeat, promised) in cases {
         let to = scripted(first, then, repeat).await;
@@ -467,9 +561,16 @@ async fn hostile_servers_end_in_time_with_the_promised_answer() {
         assert!(connections <= 8, "{name}: {connections}");
         match (&found, promised) {
             (Ok(fact), Ok(())) => {
-                assert!(fact.key_exchanges.len() <= 256 && fact.host_keys.is_empty(), "{name}");
+                assert!(
+                    fact.key_exchanges.len() <= 256 && fact.host_keys.is_empty(),
+                    "{name}"
+                );
                 assert_eq!(fact.host_keys_complete, Tri::No, "{name}");
-                assert_eq!(fact.lists_complete == Tri::Yes, name != "many names", "{name}");
+                assert_eq!(
+                    fact.lists_complete == Tri::Yes,
+                    name != "many names",
+                    "{name}"
+                );
             }
             (Err(reason), Err(promised)) => assert_eq!(*reason, promised, "{name}"),
             _ => panic!("{name}: {found:?}"),

@@ -79,7 +79,9 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, b| word << 8 | u32::from(*b))
+        let word = chunk
+            .iter()
+            .fold(0_u32, |word, b| word << 8 | u32::from(*b))
             << (8 * (3 - chunk.len()));
         for place in 0..=chunk.len() {
             let six = word >> (18 - 6 * place) & 63;

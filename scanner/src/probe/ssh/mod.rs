@@ -91,10 +91,7 @@ impl Probe for SshProbe {
 
 impl SshProbe {
     /// Begins a conversation: what the server says of itself, and its lists if it speaks version 2.
-    async fn hear(
-        &self,
-        line: &Line,
-    ) -> Result<(Talk, Identification, Option<Offer>), Unmeasured> {
+    async fn hear(&self, line: &Line) -> Result<(Talk, Identification, Option<Offer>), Unmeasured> {
         let conn = line.connect(ProbeClass::Handshake, line.port()).await?;
         let mut talk = Talk {
             conn,
@@ -227,11 +224,7 @@ fn note(line: &Line, fact: &SshFact) {
     line.note(Evidence {
         what: "ssh".to_owned(),
         excerpt: Excerpt::redacted(&format!("{banner} | {}", keys.join(" | "))),
-        command: Some(format!(
-            "ssh-keyscan -p {} {}",
-            line.port(),
-            line.address()
-        )),
+        command: Some(format!("ssh-keyscan -p {} {}", line.port(), line.address())),
     });
 }
 
@@ -281,7 +274,8 @@ impl Talk {
     /// Begins a key exchange with `algorithm` until the server presents its key.
     async fn exchange(&mut self, offer: &Offer, algorithm: &str) -> Result<Vec<u8>, Unmeasured> {
         // A server with none of the methods that we can begin.
-        let (name, method) = exchange::choose(offer.key_exchanges()).ok_or(Unmeasured::Handshake)?;
+        let (name, method) =
+            exchange::choose(offer.key_exchanges()).ok_or(Unmeasured::Handshake)?;
         let ours = packet::seal(&offer.answer(name, algorithm)?);
         let open = packet::seal(&method.open()?);
         self.conn.send(&[ours, open].concat()).await?;

@@ -65,7 +65,10 @@ impl Offer {
         string(&mut out, exchange.as_bytes());
         string(&mut out, host_key.as_bytes());
         for list in &self.lists[2..] {
-            string(&mut out, list.first().map_or(&[][..], |name| name.as_bytes()));
+            string(
+                &mut out,
+                list.first().map_or(&[][..], |name| name.as_bytes()),
+            );
         }
         string(&mut out, b"");
         string(&mut out, b"");
