@@ -3,9 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use luytre_scanner::wire::{
-    Exchange, Incoming, KeyExchange, Records, ServerHello, certificates,
-};
+use luytre_scanner::wire::{Exchange, Incoming, KeyExchange, Records, ServerHello, certificates};
 
 /// Suites whose ServerKeyExchange has each of the shapes there are.
 const SHAPES: [u16; 5] = [0x002F, 0xC02F, 0x009E, 0xC035, 0x00AA];

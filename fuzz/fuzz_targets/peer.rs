@@ -17,7 +17,7 @@ use libfuzzer_sys::fuzz_target;
 use luytre_inventory::{
     Authorisation, Grant, PortSet, ProbeClass, Route, ScanProfile, Scope, Target, Task,
 };
-use luytre_scanner::{Guard, Limits, Opened, Stop, probe::tls_and_chain, probe::ChainReader};
+use luytre_scanner::{Guard, Limits, Opened, Stop, probe::ChainReader, probe::tls_and_chain};
 
 /// What is said next, by connection.
 type Script = Arc<Mutex<Vec<Vec<u8>>>>;

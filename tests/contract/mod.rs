@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 mod exits;
 mod generated;
+mod lists;
 mod refused;
 mod resume;
 mod schema;

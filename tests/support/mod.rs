@@ -1,5 +1,6 @@
 //! Real daemons on loopback, and what is needed to start them.
 
+mod authority;
 mod certificate;
 mod daemon;
 mod engine;
@@ -8,6 +9,7 @@ mod nginx;
 mod service;
 mod tree;
 
+pub(crate) use authority::{Authority, NAME, Places};
 pub(crate) use certificate::Pair;
 pub(crate) use daemon::{Daemon, folder, free_port, run, write};
 pub(crate) use engine::{need, program};

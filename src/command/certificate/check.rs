@@ -6,14 +6,17 @@ use clap::Args;
 use jiff::Timestamp;
 use luytre_checks::{
     Cost, Fact, FactKind, Observation, Policy, Reading, Verdict,
-    fact::{ChainFact, Trust, TrustVerdict},
+    fact::{ChainFact, RevocationStatus, Trust, TrustVerdict},
     judge,
     policy::day_of,
 };
 use luytre_inventory::{HostName, Inventory, Zone};
 use luytre_scanner::{
     Probe,
-    probe::{ChainProbe, ChainReader, Roots, chain::Asked},
+    probe::{
+        ChainProbe, ChainReader, Roots,
+        chain::{Asked, revocation::Given},
+    },
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -28,13 +31,14 @@ use crate::{
 };
 
 /// Xem xét một chuỗi chứng thư trong tệp PEM hoặc DER, chứng thư máy chủ đứng đầu: đường dẫn tới gốc theo
-/// RFC 5280 và yêu cầu cơ sở cho chứng thư máy chủ, thời hạn, mục đích, tên. Không cần mạng, không cần
-/// thư mục làm việc.
+/// RFC 5280 và yêu cầu cơ sở cho chứng thư máy chủ, thời hạn, mục đích, tên, thu hồi theo danh sách được
+/// đưa. Không cần mạng, không cần thư mục làm việc.
 /// Judges a chain in a PEM or DER file, the server's certificate first: the path to a root by RFC 5280
-/// and the baseline for server certificates, time, use, name. Needs no network and no workspace.
+/// and the baseline for server certificates, time, use, name, and revocation by the lists given. Needs no
+/// network and no workspace.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ví dụ / Examples:\n  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out chain.pem -subj /CN=a.test\n  luytre certificate check chain.pem\n  luytre certificate check chain.pem --name a.test --roots chain.pem\n  luytre certificate check chain.pem --at 2027-01-01T00:00:00Z --json -"
+    after_help = "Ví dụ / Examples:\n  openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out chain.pem -subj /CN=a.test\n  luytre certificate check chain.pem\n  luytre certificate check chain.pem --name a.test --roots chain.pem\n  luytre certificate check chain.pem --at 2027-01-01T00:00:00Z --json -\n  luytre certificate check chain.pem --roots roots.pem --crl issuer.crl --crl root.crl"
 )]
 pub(crate) struct Check {
     /// Tệp chuỗi chứng thư / the chain
@@ -49,6 +53,9 @@ pub(crate) struct Check {
     /// Thời điểm xem xét, RFC 3339 / time of judging, RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
+    /// Danh sách thu hồi (CRL), PEM hoặc DER; dùng được nhiều lần / a revocation list, PEM or DER; may be repeated
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
     /// JSON ra tệp hoặc - / JSON to a file or -
     #[arg(long, value_name = "FILE|-")]
     json: Option<JsonSink>,
@@ -79,6 +86,16 @@ pub(super) struct Judged {
     pub(super) at: Timestamp,
     /// Why not trusted; none if trusted.
     pub(super) reason: Option<String>,
+    /// The revoked certificate without which no path is left.
+    pub(super) revoked: Option<u16>,
+    /// What became of each revocation list.
+    pub(super) lists: Vec<List>,
+}
+
+/// A revocation list that was given.
+pub(super) struct List {
+    pub(super) file: String,
+    pub(super) given: Given,
 }
 
 impl Check {
@@ -96,12 +113,17 @@ impl Check {
             Some(Name::Address(address)) => Asked::Address(*address),
             None => Asked::Nobody,
         };
-        let fact = reader.read(&ders, &asked, at);
+        let lists = self.lists()?;
+        let mut fact = reader.read(&ders, &asked, at);
+        let lists = held_against(&reader, &mut fact, &ders, lists, at);
+        let revoked = revoked(&reader, &fact, &ders, at);
         let judged = Judged {
             verdicts: self.verdicts(fact.clone(), at)?,
-            reason: reason(&fact, at),
+            reason: reason(&fact, revoked, at),
             fact,
             at,
+            revoked,
+            lists,
         };
         if let Some(sink) = &self.json {
             sink.write(&self.document(&judged))?;
@@ -109,7 +131,8 @@ impl Check {
         if !self.json.as_ref().is_some_and(JsonSink::is_stdout) {
             print::judged(common, &judged);
         }
-        Ok(if judged.reason.as_deref() == Some(UNDECIDED) {
+        let useless = judged.lists.iter().any(|list| list.given.fault.is_some());
+        Ok(if useless || judged.reason.as_deref() == Some(UNDECIDED) {
             Code::Unmeasured
         } else {
             Code::Done
@@ -134,6 +157,31 @@ impl Check {
             ));
         }
         Ok(ChainReader::of(vec![roots]))
+    }
+
+    /// The lists of all files, each with the name of its file.
+    fn lists(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let mut out = Vec::new();
+        for path in &self.crl {
+            let found = file::lists(path).map_err(|error| {
+                Failure::new(both!(
+                    "không dùng được tệp {}",
+                    "cannot use the file {}",
+                    path.display()
+                ))
+                .below(error)
+                .hint(both!(
+                    "cần danh sách thu hồi PEM (các đoạn BEGIN X509 CRL) hoặc DER",
+                    "a revocation list in PEM (parts that begin with BEGIN X509 CRL) or DER is needed"
+                ))
+            })?;
+            out.extend(
+                found
+                    .into_iter()
+                    .map(|der| (path.display().to_string(), der)),
+            );
+        }
+        Ok(out)
     }
 
     fn unusable(path: &std::path::Path, error: Unusable) -> Failure {
@@ -209,7 +257,9 @@ impl Check {
         if let Some(reason) = &judged.reason {
             put("reason", json!(reason));
         }
-        if let Some(Trust { rule, position, .. }) = untrusted(fact) {
+        if judged.reason.as_deref() == Some(REVOKED) {
+            put("position", json!(judged.revoked));
+        } else if let Some(Trust { rule, position, .. }) = untrusted(fact) {
             if let Some(rule) = rule {
                 put("rule", json!(rule));
             }
@@ -228,6 +278,10 @@ impl Check {
         put("trust", json!(fact.trust));
         put("name_match", json!(fact.name_match));
         put("message", json!(fact.message));
+        if !self.crl.is_empty() {
+            put("revocation", json!(fact.revocation));
+            put("lists", judged.lists.iter().map(List::document).collect());
+        }
         let verdicts = judged.verdicts.iter().map(verdict_json);
         put("verdicts", verdicts.collect());
         Value::Object(out)
@@ -235,6 +289,59 @@ impl Check {
 }
 
 const UNDECIDED: &str = "undecided";
+const REVOKED: &str = "revoked";
+
+impl List {
+    fn document(&self) -> Value {
+        let Given {
+            issuer,
+            this_update,
+            next_update,
+            positions,
+            fault,
+        } = &self.given;
+        let mut out = json!({ "file": self.file, "positions": positions });
+        let optional = [
+            ("issuer", json!(issuer)),
+            ("this_update", json!(this_update)),
+            ("next_update", json!(next_update)),
+            ("fault", json!(fault)),
+        ];
+        if let Some(out) = out.as_object_mut() {
+            let said = optional.into_iter().filter(|(_, value)| !value.is_null());
+            out.extend(said.map(|(key, value)| (key.to_owned(), value)));
+        }
+        out
+    }
+}
+
+/// Writes what `lists` say into `fact`; what became of each.
+fn held_against(
+    reader: &ChainReader,
+    fact: &mut ChainFact,
+    ders: &[Vec<u8>],
+    lists: Vec<(String, Vec<u8>)>,
+    at: Timestamp,
+) -> Vec<List> {
+    let (files, lists): (Vec<String>, Vec<Vec<u8>>) = lists.into_iter().unzip();
+    let given = reader.lists(fact, ders, &lists, at);
+    let each = files.into_iter().zip(given);
+    each.map(|(file, given)| List { file, given }).collect()
+}
+
+/// Place of the revoked certificate without which no path is left; none if a path is left.
+fn revoked(reader: &ChainReader, fact: &ChainFact, ders: &[Vec<u8>], at: Timestamp) -> Option<u16> {
+    let said = fact.revocation.iter();
+    let mut places: Vec<u16> = said
+        .filter(|said| said.status == RevocationStatus::Revoked)
+        .map(|said| said.position)
+        .collect();
+    places.sort_unstable();
+    let first = *places.first()?;
+    let trusted = |trust: &Trust| trust.verdict == TrustVerdict::Trusted;
+    let past = first > 0 && reader.trust_without(ders, &places, at).iter().any(trusted);
+    (!past).then_some(first)
+}
 
 /// The set of roots that the chain leads to, but wrongly; none if it leads to one rightly.
 pub(super) fn untrusted(fact: &ChainFact) -> Option<&Trust> {
@@ -246,7 +353,7 @@ pub(super) fn untrusted(fact: &ChainFact) -> Option<&Trust> {
 }
 
 /// Why the chain is not to be trusted at `at`; none if it is.
-fn reason(fact: &ChainFact, at: Timestamp) -> Option<String> {
+fn reason(fact: &ChainFact, revoked: Option<u16>, at: Timestamp) -> Option<String> {
     let Some(leaf) = fact.leaf() else {
         return Some("unreadable".to_owned());
     };
@@ -256,7 +363,9 @@ fn reason(fact: &ChainFact, at: Timestamp) -> Option<String> {
     }
     // Validity is counted in whole seconds (RFC 5280 section 4.1.2.5).
     let second = at.as_second();
-    let word = if fact
+    let word = if revoked.is_some() {
+        REVOKED
+    } else if fact
         .trust
         .iter()
         .all(|t| t.verdict == TrustVerdict::Unknown)

@@ -1,4 +1,4 @@
-//! Certificates out of a file, PEM or DER.
+//! Certificates and revocation lists out of a file, PEM or DER.
 
 use std::{
     fs::File,
@@ -6,10 +6,12 @@ use std::{
     path::Path,
 };
 
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, pem::PemObject};
 
-/// Bytes read of a file. All roots of an operating system are a twentieth of it.
+/// Bytes read of a file of certificates. All roots of an operating system are a twentieth of it.
 const MOST: u64 = 16 << 20;
+/// Bytes read of a file of lists: the largest list that is read, in PEM.
+const MOST_OF_LISTS: u64 = 96 << 20;
 
 /// Why there are no certificates.
 #[derive(Debug, thiserror::Error)]
@@ -18,30 +20,50 @@ pub(super) enum Unusable {
     #[error("the file cannot be read")]
     Unread(#[from] io::Error),
     /// Nobody's chain is so long.
-    #[error("the file is larger than {} MiB", MOST >> 20)]
-    TooLarge,
+    #[error("the file is larger than {0} MiB")]
+    TooLarge(u64),
     /// It was read and holds no certificate that anything can be said of.
     #[error("no certificate in PEM or DER was found")]
     NoCertificate,
+    /// It was read and holds no revocation list.
+    #[error("no revocation list in PEM or DER was found")]
+    NoList,
 }
 
 /// The certificates in the file at `path`, as DER: those in PEM with whatever text around them, or one or
 /// several in DER, one after the other.
 pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Unusable> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
-        return Err(Unusable::TooLarge);
-    }
-    let found = if is_pem(&bytes) {
-        pem(&bytes)
-    } else {
-        der(&bytes)
-    };
+    let found = parts::<CertificateDer<'_>>(&read(path, MOST)?);
     if found.is_empty() {
-        Err(Unusable::NoCertificate)
+        return Err(Unusable::NoCertificate);
+    }
+    Ok(found)
+}
+
+/// The revocation lists in the file at `path`, in the same manner.
+pub(super) fn lists(path: &Path) -> Result<Vec<Vec<u8>>, Unusable> {
+    let found = parts::<CertificateRevocationListDer<'_>>(&read(path, MOST_OF_LISTS)?);
+    if found.is_empty() {
+        return Err(Unusable::NoList);
+    }
+    Ok(found)
+}
+
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, Unusable> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(Unusable::TooLarge(most >> 20));
+    }
+    Ok(bytes)
+}
+
+/// Parts of the kind `T` if it is PEM, else values of DER.
+fn parts<T: PemObject + AsRef<[u8]>>(bytes: &[u8]) -> Vec<Vec<u8>> {
+    if is_pem(bytes) {
+        pem::<T>(bytes)
     } else {
-        Ok(found)
+        der(bytes)
     }
 }
 
@@ -52,14 +74,14 @@ fn is_pem(bytes: &[u8]) -> bool {
 
 /// A part that is no PEM stands as an empty certificate in its place, which nobody can read either: what
 /// comes after it must not become the leaf.
-fn pem(bytes: &[u8]) -> Vec<Vec<u8>> {
+fn pem<T: PemObject + AsRef<[u8]>>(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
-    for part in CertificateDer::pem_slice_iter(bytes) {
+    for part in T::pem_slice_iter(bytes) {
         let Ok(der) = part else {
             out.push(Vec::new());
             break;
         };
-        out.push(der.to_vec());
+        out.push(der.as_ref().to_vec());
     }
     out
 }
@@ -115,9 +137,14 @@ mod tests {
         let broken = "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n";
         let whole =
             "x\r\n-----BEGIN CERTIFICATE-----\r\nMAEF\r\n-----END CERTIFICATE-----\r\ny\r\n";
-        assert_eq!(pem(whole.as_bytes()), [vec![0x30, 1, 5]]);
-        let both = pem(format!("{broken}{whole}").as_bytes());
+        assert_eq!(
+            pem::<CertificateDer<'_>>(whole.as_bytes()),
+            [vec![0x30, 1, 5]]
+        );
+        let both = pem::<CertificateDer<'_>>(format!("{broken}{whole}").as_bytes());
         assert_eq!(both.first(), Some(&Vec::new()));
-        assert!(pem(b"-----BEGIN KEY-----\nMAEF\n-----END KEY-----\n").is_empty());
+        assert!(
+            pem::<CertificateDer<'_>>(b"-----BEGIN KEY-----\nMAEF\n-----END KEY-----\n").is_empty()
+        );
     }
 }

@@ -1,8 +1,11 @@
 //! What people read of a judged chain.
 
-use luytre_checks::{Ruling, fact::Certificate};
+use luytre_checks::{
+    Ruling,
+    fact::{Certificate, RevocationStatus},
+};
 
-use super::check::{Judged, untrusted};
+use super::check::{Judged, List, untrusted};
 use crate::{
     command::Common,
     output::{plain, print, severity_mark, table},
@@ -14,14 +17,14 @@ pub(super) fn judged(common: &Common, judged: &Judged) {
     print(&match &judged.reason {
         None => talk.pick("Được tin cậy.", "Trusted.").to_owned(),
         Some(reason) => {
+            let word = talk.pick("chứng thư", "certificate");
+            let revoked = judged.revoked.filter(|_| reason == "revoked");
+            let revoked = revoked.map(|place| format!(" ({word} {place})"));
             let broken = untrusted(&judged.fact).map(|trust| {
                 let rule = trust.rule.as_deref().unwrap_or_default();
                 match trust.position {
                     Some(place) => {
-                        format!(
-                            " ({rule}, {} {place})",
-                            talk.pick("chứng thư", "certificate")
-                        )
+                        format!(" ({rule}, {word} {place})")
                     }
                     None => format!(" ({rule})"),
                 }
@@ -30,7 +33,7 @@ pub(super) fn judged(common: &Common, judged: &Judged) {
                 "{}: {}{}.",
                 talk.pick("Không được tin cậy", "Not trusted"),
                 words(reason, common),
-                broken.unwrap_or_default()
+                broken.or(revoked).unwrap_or_default()
             )
         }
     });
@@ -45,7 +48,50 @@ pub(super) fn judged(common: &Common, judged: &Judged) {
             plain(&lost.reason)
         ));
     }
+    lists(common, judged);
     rulings(common, judged);
+}
+
+/// What became of the revocation lists: each says something of a certificate, or why not.
+fn lists(common: &Common, judged: &Judged) {
+    let talk = common.talk();
+    for List { file, given } in &judged.lists {
+        let said = match &given.fault {
+            Some(fault) => format!(
+                "{}: {}",
+                talk.pick("không dùng được", "of no use"),
+                plain(fault)
+            ),
+            None => format!(
+                "{} {}; {} {}",
+                talk.pick("xét chứng thư", "about certificate"),
+                given
+                    .positions
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                talk.pick("có giá trị đến", "stands until"),
+                given
+                    .next_update
+                    .map_or_else(|| "-".to_owned(), |until| until.to_string())
+            ),
+        };
+        let head = talk.pick("Danh sách thu hồi", "Revocation list");
+        print(&format!("{head} {}: {said}.", plain(file)));
+    }
+    for told in &judged.fact.revocation {
+        if told.status == RevocationStatus::Revoked {
+            print(&format!(
+                "{} {}: {} {}.",
+                talk.pick("Chứng thư", "Certificate"),
+                told.position,
+                talk.pick("bị thu hồi từ", "revoked since"),
+                told.since
+                    .map_or_else(|| "-".to_owned(), |since| since.to_string())
+            ));
+        }
+    }
 }
 
 fn certificates(common: &Common, list: &[Certificate]) -> comfy_table::Table {
@@ -128,6 +174,10 @@ fn words(reason: &str, common: &Common) -> String {
             "not in the form of server certificates",
         ),
         "malformed" => ("mã hóa sai", "malformed"),
+        "revoked" => (
+            "có chứng thư đã bị thu hồi trên đường dẫn",
+            "a certificate of the path is revoked",
+        ),
         "expired" => ("đã hết hạn", "expired"),
         "not_yet_valid" => ("chưa có hiệu lực", "not yet valid"),
         "name_mismatch" => ("tên không khớp", "the name is another"),

@@ -90,6 +90,36 @@ impl ChainReader {
         fact
     }
 
+    /// Writes into `fact`, read from `ders`, what revocation lists in DER say of its certificates at the
+    /// time `at`, and tells what became of each list. Issuers are looked for in the message and among
+    /// the roots. Nothing is asked of anyone.
+    pub fn lists(
+        &self,
+        fact: &mut ChainFact,
+        ders: &[Vec<u8>],
+        lists: &[Vec<u8>],
+        at: Timestamp,
+    ) -> Vec<revocation::Given> {
+        revocation::given(fact, ders, &self.roots, lists, at)
+    }
+
+    /// Trust per set of roots if the certificates at `places` were not there: a revoked intermediate
+    /// spoils a chain only if no other path leads past it.
+    pub fn trust_without(&self, ders: &[Vec<u8>], places: &[u16], at: Timestamp) -> Vec<Trust> {
+        let left_out = |place: usize| places.iter().any(|out| usize::from(*out) == place);
+        let each = ders.iter().enumerate();
+        let kept: Vec<Vec<u8>> = each
+            .map(|(place, der)| {
+                if left_out(place) {
+                    Vec::new()
+                } else {
+                    der.clone()
+                }
+            })
+            .collect();
+        judge(&self.roots, &kept, true, at).0
+    }
+
     /// The same off the async threads and until a point in time, past which trust is unknown.
     async fn read_patiently(
         &self,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use luytre_checks::fact::{Revocation, RevocationSource, Tri};
 
-use super::{Found, LARGEST, Subject, fact, pair, same_number, time};
+use super::{Authority, Found, LARGEST, Subject, fact, pair, same_number, time};
 use crate::probe::chain::{
     der::{Reader, Tlv, dotted, tag, whole},
     signed,
@@ -25,6 +25,17 @@ const REMOVED: &[u8] = &[8];
 pub fn crl(subject: &Subject<'_>, der: &[u8], at: Timestamp) -> Revocation {
     let answer = search(subject, der);
     fact(subject, RevocationSource::Crl, answer, at)
+}
+
+/// Whose list it is and its dates, unproved; none if it is no list.
+pub(super) fn head(der: &[u8]) -> Option<(&[u8], Found)> {
+    let list = List::of(der.get(..LARGEST.min(der.len()))?)?;
+    let found = Found {
+        this_update: time(list.this_update),
+        next_update: list.next_update.and_then(time),
+        ..Found::default()
+    };
+    Some((list.issuer, found))
 }
 
 fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static str)> {
@@ -150,14 +161,18 @@ impl<'a> List<'a> {
         })
     }
 
-    fn acceptable(&self, certificate: &View<'_>, issuer: &View<'_>) -> Result<(), &'static str> {
+    fn acceptable(
+        &self,
+        certificate: &View<'_>,
+        issuer: &Authority<'_>,
+    ) -> Result<(), &'static str> {
         if self.issuer != certificate.issuer.raw {
             return Err("the list is of another issuer");
         }
         if self.inner.raw != self.outer.raw {
             return Err("the signature algorithms of the list differ");
         }
-        if issuer.key_usage().is_some() && !issuer.may(6) {
+        if !issuer.may_sign_lists {
             return Err("the issuer may not sign lists");
         }
         for extension in &self.extensions {

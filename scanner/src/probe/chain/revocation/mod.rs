@@ -4,12 +4,21 @@
 //! or signed for another time, says nothing, and the reason stands in `fault`. Nothing here asks anyone.
 
 mod crl;
+mod given;
+mod issuer;
 mod ocsp;
 
 use jiff::Timestamp;
 use luytre_checks::fact::{ChainFact, Revocation, RevocationSource, RevocationStatus, Tri};
 
-pub use self::{crl::crl, ocsp::ocsp};
+pub(super) use self::given::given;
+use self::issuer::Authority;
+pub use self::{
+    crl::crl,
+    given::Given,
+    issuer::Issuer,
+    ocsp::ocsp,
+};
 use super::{
     der::{Tlv, seconds},
     view::View,
@@ -25,8 +34,8 @@ pub struct Subject<'a> {
     pub position: u16,
     /// The certificate.
     pub certificate: &'a [u8],
-    /// The certificate of its issuer.
-    pub issuer: &'a [u8],
+    /// Who issued it.
+    pub issuer: Issuer<'a>,
 }
 
 /// The fault of an answer that says nothing of the certificate asked about.
@@ -46,7 +55,7 @@ pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, a
     let subject = |issuer| Subject {
         position: 0,
         certificate: leaf,
-        issuer,
+        issuer: Issuer::Certificate(issuer),
     };
     let issuer = others.iter().find(|issuer| pair(&subject(issuer)).is_ok());
     let source = RevocationSource::Staple;
@@ -55,16 +64,24 @@ pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, a
             fact.timestamps.staple = ocsp::timestamps(&subject(issuer), response);
             ocsp(&subject(issuer), source, response, at)
         }
-        None => self::fact(
-            &subject(&[]),
-            source,
-            Err((
-                Found::default(),
-                "the certificate of the issuer is not there",
-            )),
-            at,
-        ),
+        None => silent(0, source, NO_ISSUER),
     });
+}
+
+/// The fault of a certificate whose issuer is neither in the message nor a root.
+const NO_ISSUER: &str = "the certificate of the issuer is not there";
+
+/// The fact that nothing is known, and why.
+fn silent(position: u16, source: RevocationSource, fault: &str) -> Revocation {
+    Revocation {
+        position,
+        source,
+        status: RevocationStatus::Unknown,
+        since: None,
+        this_update: None,
+        next_update: None,
+        fault: Some(fault.to_owned()),
+    }
 }
 
 /// What was found, before it becomes a fact.
@@ -77,10 +94,11 @@ struct Found {
 }
 
 /// Both certificates taken apart, and proof that they belong together.
-fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, View<'a>), &'static str> {
+fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, Authority<'a>), &'static str> {
     let certificate = View::of(subject.certificate).ok_or("the certificate cannot be read")?;
-    let issuer = View::of(subject.issuer).ok_or("the certificate of the issuer cannot be read")?;
-    if certificate.issuer.raw != issuer.subject.raw {
+    let issuer = subject.issuer.authority();
+    let issuer = issuer.ok_or("the certificate of the issuer cannot be read")?;
+    if certificate.issuer.raw != issuer.subject {
         return Err("the certificate is of another issuer");
     }
     let signed = super::signed::verify(

@@ -4,11 +4,11 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use luytre_checks::fact::{Revocation, RevocationSource, Tri};
 
-use super::{ANOTHER, Found, LARGEST, Subject, fact, pair, same_number, time};
+use super::{ANOTHER, Authority, Found, LARGEST, Subject, fact, pair, same_number, time};
 use crate::probe::chain::{
     der::{Tlv, seconds, tag, whole},
     signed,
-    view::{Algorithm, Extension, View, extensions, oid, timestamp_count},
+    view::{Algorithm, Extension, PublicKey, View, extensions, oid, timestamp_count},
 };
 
 const BASIC: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 1];
@@ -147,7 +147,7 @@ impl<'a> Answer<'a> {
     }
 
     /// What it says of `certificate`, found by name and key of the issuer and serial number.
-    fn about(&self, certificate: &View<'_>, issuer: &View<'_>) -> Option<Single<'a>> {
+    fn about(&self, certificate: &View<'_>, issuer: &Authority<'_>) -> Option<Single<'a>> {
         self.singles.iter().find_map(|single| {
             let mut inside = single.sequence(tag::SEQUENCE)?;
             let id = inside.expect(tag::SEQUENCE)?;
@@ -172,24 +172,24 @@ impl<'a> Answer<'a> {
     }
 
     /// The issuer signed it, or somebody to whom the issuer gave OCSPSigning (RFC 6960 4.2.2.2).
-    fn signed_by(&self, issuer: &View<'_>, at: Timestamp) -> Result<(), &'static str> {
-        let says = |signer: &View<'_>| {
-            signed::verify(&signer.key, &self.algorithm, self.data.raw, self.signature)
+    fn signed_by(&self, issuer: &Authority<'_>, at: Timestamp) -> Result<(), &'static str> {
+        let says = |key: &PublicKey<'_>| {
+            signed::verify(key, &self.algorithm, self.data.raw, self.signature)
         };
         let mut unsure = false;
-        if self.is_responder(issuer) {
-            match says(issuer) {
+        if self.is_responder(issuer.subject, &issuer.key) {
+            match says(&issuer.key) {
                 Tri::Yes => return Ok(()),
                 Tri::Unknown => unsure = true,
                 Tri::No => {}
             }
         }
         for delegate in &self.certificates {
-            let Some(delegate) = View::of(delegate.raw).filter(|view| self.is_responder(view))
-            else {
+            let named = |view: &View<'_>| self.is_responder(view.subject.raw, &view.key);
+            let Some(delegate) = View::of(delegate.raw).filter(named) else {
                 continue;
             };
-            match says(&delegate) {
+            match says(&delegate.key) {
                 Tri::Yes => return delegated(&delegate, issuer, at),
                 Tri::Unknown => unsure = true,
                 Tri::No => {}
@@ -203,11 +203,11 @@ impl<'a> Answer<'a> {
     }
 
     /// The responder is named by its subject or by the SHA-1 of its key.
-    fn is_responder(&self, signer: &View<'_>) -> bool {
+    fn is_responder(&self, name: &[u8], key: &PublicKey<'_>) -> bool {
         match self.responder.tag {
-            0xA1 => self.responder.value == signer.subject.raw,
+            0xA1 => self.responder.value == name,
             0xA2 => {
-                let key = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, signer.key.bytes);
+                let key = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, key.bytes);
                 whole(self.responder.value).and_then(|tlv| tlv.of(tag::OCTET_STRING))
                     == Some(key.as_ref())
             }
@@ -216,7 +216,7 @@ impl<'a> Answer<'a> {
     }
 }
 
-fn matches_id(id: &Tlv<'_>, certificate: &View<'_>, issuer: &View<'_>) -> Option<bool> {
+fn matches_id(id: &Tlv<'_>, certificate: &View<'_>, issuer: &Authority<'_>) -> Option<bool> {
     let mut inside = id.inside();
     let hash = Algorithm::of(inside.read()?)?;
     let hash = match hash.oid {
@@ -234,14 +234,18 @@ fn matches_id(id: &Tlv<'_>, certificate: &View<'_>, issuer: &View<'_>) -> Option
     )
 }
 
-fn delegated(delegate: &View<'_>, issuer: &View<'_>, at: Timestamp) -> Result<(), &'static str> {
+fn delegated(
+    delegate: &View<'_>,
+    issuer: &Authority<'_>,
+    at: Timestamp,
+) -> Result<(), &'static str> {
     let may = delegate
         .purposes()
         .is_some_and(|purposes| purposes.contains(&oid::OCSP_SIGNING));
     if !may {
         return Err("whoever signed the answer may not sign answers");
     }
-    if delegate.issuer.raw != issuer.subject.raw
+    if delegate.issuer.raw != issuer.subject
         || signed::verify(
             &issuer.key,
             &delegate.outer,
