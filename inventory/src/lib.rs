@@ -7,12 +7,14 @@
 mod arbitrary;
 mod authorisation;
 pub mod authority;
+mod candidate;
 mod check;
 mod clean;
 mod code;
 mod column;
 mod dates;
 mod diff;
+mod discovery;
 mod endpoint;
 mod error;
 mod export;
@@ -46,11 +48,16 @@ mod words;
 pub use authorisation::{
     Authorisation, Exclusion, ExclusionKind, Grant, Hours, NamePattern, Revocation, Route,
 };
+pub use candidate::{
+    Basis, Candidate, CandidateEvent, CandidateEventKind, CandidateId, CandidateState, Carrier,
+    Clues, Discovery, Host, NewCandidateEvent, SourceKind, Spot, SpotRole, Suggestion,
+};
 pub use check::check;
 pub use clean::{clean, fold};
 pub use code::{Code, CodeError};
 pub use dates::{Edge, parse_date, parse_moment, show_date, show_moment};
 pub use diff::{Difference, Thing, diff};
+pub use discovery::{Border, Declared, Discovered, DiscoveryError, Found, Left, discover};
 pub use endpoint::{Endpoint, Protocol, Target, Transport, Zone};
 pub use error::ImportError;
 pub use export::{to_csv, to_xlsx};

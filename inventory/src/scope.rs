@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{Authorisation, Code, Exclusion, Hours, PortSet, Target, is_special};
 
 mod limits;
+mod record;
 
 pub use limits::{Limits, ProbeClass, Profile};
 
