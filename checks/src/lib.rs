@@ -6,8 +6,10 @@
 #[macro_use]
 mod about;
 pub mod cert;
+mod change;
 mod check;
 mod coverage;
+mod discovery;
 mod docs;
 mod evidence;
 #[cfg(test)]
@@ -31,11 +33,13 @@ mod unmeasured;
 mod verdict;
 pub mod web;
 
+pub use change::{Change, ChangeKind, Comparison, compare};
 pub use check::{
     About, AnyFleetFact, Area, Check, Context, Entry, FleetCheck, FleetEntry, FleetFact, Judge,
     Kind, Look,
 };
 pub use coverage::{Coverage, CoverageCounts, Covered, PortsDecided};
+pub use discovery::{Shown, discovered};
 pub use docs::docs;
 pub use evidence::{Evidence, Excerpt};
 pub use fact::{Fact, FactKind, Tri};

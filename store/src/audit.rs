@@ -48,6 +48,10 @@ pub enum Action {
     InventorySaved,
     /// Someone decided on a finding (written by the store).
     FindingDecided,
+    /// A source showed endpoints that nobody declared (written by the store).
+    CandidatesFound,
+    /// Someone decided on a candidate (written by the store).
+    CandidateDecided,
     /// An authorisation was recorded.
     AuthorityRecorded,
     /// An authorisation was withdrawn.

@@ -88,6 +88,23 @@ pub enum Error {
     /// Recording what happened to findings.
     #[error("cannot record the finding's event")]
     RecordEvents(#[source] Cause),
+    /// Writing down what a source showed.
+    #[error("cannot write down what was discovered")]
+    HearSource(#[source] Cause),
+    /// Reading candidates.
+    #[error("cannot read the candidates")]
+    ReadCandidates(#[source] Cause),
+    /// A prefix that fits no candidate, or many.
+    #[error("`{prefix}` fits {matches} candidates")]
+    NoSuchCandidate {
+        /// What was asked.
+        prefix: String,
+        /// How many it fits; counted up to two.
+        matches: usize,
+    },
+    /// Recording what a person decided on candidates.
+    #[error("cannot record the decision")]
+    DecideCandidates(#[source] Cause),
     /// Reading coverage.
     #[error("cannot read the coverage")]
     ReadCoverage(#[source] Cause),
@@ -117,6 +134,9 @@ pub enum Cause {
     /// A stored value that no version of this program writes.
     #[error("the database holds an impossible value: {0}")]
     Corrupt(String),
+    /// The inventory was changed since it was read.
+    #[error("the inventory was changed meanwhile; nothing was written")]
+    Moved,
     /// A scan that is not running.
     #[error("scan {0} is not running")]
     NotRunning(uuid::Uuid),

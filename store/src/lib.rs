@@ -4,6 +4,7 @@
 //! here reads the clock: times are passed in, and kept to the microsecond.
 
 mod audit;
+mod candidate;
 mod error;
 mod inventory;
 mod lock;
@@ -14,6 +15,7 @@ mod store;
 mod verdict;
 
 pub use audit::{Action, AuditCheck, AuditEntry, AuditFilter, AuditLine};
+pub use candidate::{Admission, Heard, Sightings};
 pub use error::{Cause, Error};
 pub use inventory::InventoryVersion;
 pub use lock::{Holder, LockError, ScannerLock};

@@ -2,12 +2,12 @@
 
 use jiff::{Timestamp, civil::Date};
 use luytre_checks::{Covered, Event, Finding, NewEvent, Observation, Subject};
-use luytre_inventory::{Code, Inventory};
+use luytre_inventory::{Candidate, CandidateEvent, Code, Inventory, NewCandidateEvent};
 use uuid::Uuid;
 
 use crate::{
-    AuditCheck, AuditEntry, AuditFilter, AuditLine, Error, FindingFilter, InventoryVersion,
-    LookFilter, NewScan, Picture, ScanEnd, ScanRecord, VerdictRun,
+    Admission, AuditCheck, AuditEntry, AuditFilter, AuditLine, Error, FindingFilter, Heard,
+    InventoryVersion, LookFilter, NewScan, Picture, ScanEnd, ScanRecord, Sightings, VerdictRun,
 };
 
 /// The memory of a workspace. Every method is one transaction: it happens whole or not at all.
@@ -139,6 +139,35 @@ pub trait Store: Send + Sync {
 
     /// Records what a person or the inventory did to findings.
     fn record_events(&self, events: &[NewEvent]) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Writes down what one source showed that nobody declared. What the same source (by its origin)
+    /// said before is left out, so that reading a file twice changes nothing.
+    fn hear_source(
+        &self,
+        sightings: &Sightings,
+    ) -> impl Future<Output = Result<Heard, Error>> + Send;
+
+    /// Every candidate, of any state.
+    fn candidates(&self) -> impl Future<Output = Result<Vec<Candidate>, Error>> + Send;
+
+    /// The candidate whose id begins with `prefix` (at least four hexadecimal digits), with its
+    /// events.
+    fn candidate(
+        &self,
+        prefix: &str,
+    ) -> impl Future<Output = Result<(Candidate, Vec<CandidateEvent>), Error>> + Send;
+
+    /// Records what a person decided on candidates.
+    fn decide_candidates(
+        &self,
+        events: &[NewCandidateEvent],
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Saves the inventory with what was admitted and records the decision: both or neither.
+    fn admit_candidates(
+        &self,
+        admission: &Admission,
+    ) -> impl Future<Output = Result<InventoryVersion, Error>> + Send;
 
     /// The lines of coverage of one scan, in the order stored.
     fn coverage_of_scan(

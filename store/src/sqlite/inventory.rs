@@ -27,41 +27,10 @@ impl Sqlite {
         actor: &str,
         note: &str,
     ) -> Result<InventoryVersion, Cause> {
-        let bytes = serde_json::to_vec(inventory)?;
         let mut tx = self.write().await?;
-        let sha256 = put_blob(&mut tx, &bytes).await?;
-        let latest = latest(&mut tx).await?;
-        if let Some(latest) = latest.filter(|latest| latest.sha256 == sha256) {
-            return Ok(latest);
-        }
-        let number = sqlx::query(
-            "INSERT INTO inventories (sha256, at, actor, note) VALUES (?1, ?2, ?3, ?4)",
-        )
-        .bind(&sha256)
-        .bind(micros(at))
-        .bind(actor)
-        .bind(note)
-        .execute(&mut *tx)
-        .await?
-        .last_insert_rowid();
-        let entry = AuditEntry {
-            at,
-            actor: actor.to_owned(),
-            action: Action::InventorySaved,
-            target: Some(number.to_string()),
-            address: None,
-            ground: None,
-            detail: format!("{sha256} {note}"),
-        };
-        audit::append(&mut tx, &[entry]).await?;
+        let version = put(&mut tx, inventory, at, actor, note).await?;
         tx.commit().await?;
-        Ok(InventoryVersion {
-            number,
-            sha256,
-            at: time(micros(at))?,
-            actor: actor.to_owned(),
-            note: note.to_owned(),
-        })
+        Ok(version)
     }
 
     pub(super) async fn versions(&self) -> Result<Vec<InventoryVersion>, Cause> {
@@ -73,6 +42,48 @@ impl Sqlite {
         .await?;
         rows.into_iter().map(version).collect()
     }
+}
+
+/// Saves `inventory` as the next version, unless it is the latest one.
+pub(super) async fn put(
+    tx: &mut SqliteConnection,
+    inventory: &Inventory,
+    at: Timestamp,
+    actor: &str,
+    note: &str,
+) -> Result<InventoryVersion, Cause> {
+    let bytes = serde_json::to_vec(inventory)?;
+    let sha256 = put_blob(&mut *tx, &bytes).await?;
+    let latest = latest(&mut *tx).await?;
+    if let Some(latest) = latest.filter(|latest| latest.sha256 == sha256) {
+        return Ok(latest);
+    }
+    let number =
+        sqlx::query("INSERT INTO inventories (sha256, at, actor, note) VALUES (?1, ?2, ?3, ?4)")
+            .bind(&sha256)
+            .bind(micros(at))
+            .bind(actor)
+            .bind(note)
+            .execute(&mut *tx)
+            .await?
+            .last_insert_rowid();
+    let entry = AuditEntry {
+        at,
+        actor: actor.to_owned(),
+        action: Action::InventorySaved,
+        target: Some(number.to_string()),
+        address: None,
+        ground: None,
+        detail: format!("{sha256} {note}"),
+    };
+    audit::append(tx, &[entry]).await?;
+    Ok(InventoryVersion {
+        number,
+        sha256,
+        at: time(micros(at))?,
+        actor: actor.to_owned(),
+        note: note.to_owned(),
+    })
 }
 
 async fn latest(tx: &mut SqliteConnection) -> Result<Option<InventoryVersion>, Cause> {

@@ -17,6 +17,7 @@ use sqlx::{
 use crate::{Cause, Error, ScannerLock, lock::private};
 
 mod audit;
+mod candidates;
 mod findings;
 mod inventory;
 mod observations;
@@ -36,6 +37,11 @@ fn migrations() -> Migrator {
             2,
             "resume",
             include_str!("../../migrations/0002_resume.sql"),
+        ),
+        (
+            3,
+            "candidates",
+            include_str!("../../migrations/0003_candidates.sql"),
         ),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

@@ -16,6 +16,7 @@ use crate::{
 };
 
 mod audit;
+mod candidates;
 mod findings;
 mod runs;
 mod scans;

@@ -2,13 +2,14 @@
 
 use jiff::{Timestamp, civil::Date};
 use luytre_checks::{Covered, Event, Finding, NewEvent, Observation, Subject};
-use luytre_inventory::{Code, Inventory};
+use luytre_inventory::{Candidate, CandidateEvent, Code, Inventory, NewCandidateEvent};
 use uuid::Uuid;
 
 use super::{Sqlite, audit, inventory, scans};
 use crate::{
-    AuditCheck, AuditEntry, AuditFilter, AuditLine, Cause, Error, FindingFilter, InventoryVersion,
-    LookFilter, NewScan, Picture, ScanEnd, ScanRecord, Store, VerdictRun,
+    Admission, AuditCheck, AuditEntry, AuditFilter, AuditLine, Cause, Error, FindingFilter, Heard,
+    InventoryVersion, LookFilter, NewScan, Picture, ScanEnd, ScanRecord, Sightings, Store,
+    VerdictRun,
 };
 
 impl Store for Sqlite {
@@ -142,6 +143,28 @@ impl Store for Sqlite {
 
     async fn record_events(&self, events: &[NewEvent]) -> Result<(), Error> {
         self.decide(events).await.map_err(Error::RecordEvents)
+    }
+
+    async fn hear_source(&self, sightings: &Sightings) -> Result<Heard, Error> {
+        self.hear(sightings).await.map_err(Error::HearSource)
+    }
+
+    async fn candidates(&self) -> Result<Vec<Candidate>, Error> {
+        self.all_candidates().await.map_err(Error::ReadCandidates)
+    }
+
+    async fn candidate(&self, prefix: &str) -> Result<(Candidate, Vec<CandidateEvent>), Error> {
+        self.find_candidate(prefix).await
+    }
+
+    async fn decide_candidates(&self, events: &[NewCandidateEvent]) -> Result<(), Error> {
+        self.decide_on(events)
+            .await
+            .map_err(Error::DecideCandidates)
+    }
+
+    async fn admit_candidates(&self, admission: &Admission) -> Result<InventoryVersion, Error> {
+        self.admit(admission).await.map_err(Error::DecideCandidates)
     }
 
     async fn coverage_of_scan(&self, scan: Uuid) -> Result<Vec<Covered>, Error> {

@@ -45,7 +45,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
             error,
             Error::Newer {
                 found: 9999,
-                known: 2,
+                known: 3,
                 ..
             }
         ),
