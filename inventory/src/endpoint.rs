@@ -142,6 +142,74 @@ pub enum Protocol {
     Redis,
     Rdp,
     Smb,
+    Ldap,
+    Mssql,
+    Oracle,
+    Mongodb,
+    Memcached,
+    Elasticsearch,
+    Cassandra,
+    Couchdb,
+    Clickhouse,
+    Neo4j,
+    Etcd,
+    Zookeeper,
+    Hadoop,
+    Kafka,
+    Amqp,
+    Mqtt,
+    Stomp,
+    Nats,
+    Docker,
+    Kubernetes,
+    Prometheus,
+    Zabbix,
+    Vnc,
+    X11,
+    Winrm,
+    Rlogin,
+    Msrpc,
+    Jdwp,
+    Adb,
+    Ajp,
+    HttpProxy,
+    Socks,
+    Rtsp,
+    Rtmp,
+    Sip,
+    Xmpp,
+    Irc,
+    Nntp,
+    Lmtp,
+    Sieve,
+    Rsync,
+    Svn,
+    Git,
+    Nfs,
+    Portmap,
+    Afp,
+    Tftp,
+    Dns,
+    Mdns,
+    Ntp,
+    Snmp,
+    Ssdp,
+    Coap,
+    Netbios,
+    Pptp,
+    Winbox,
+    SmartInstall,
+    Ipmi,
+    Ipp,
+    Printer,
+    Modbus,
+    S7,
+    Bacnet,
+    Iec104,
+    Dnp3,
+    Opcua,
+    EthernetIp,
+    Fox,
     /// TLS with an unknown protocol inside.
     Tls,
     /// Declared or spoken, but none of the above.
@@ -149,6 +217,26 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Whether it is HTTP, inside TLS or not, with whatever is spoken on top of it.
+    pub const fn is_web(self) -> bool {
+        matches!(
+            self,
+            Self::Http
+                | Self::Https
+                | Self::Elasticsearch
+                | Self::Couchdb
+                | Self::Clickhouse
+                | Self::Etcd
+                | Self::Hadoop
+                | Self::Docker
+                | Self::Kubernetes
+                | Self::Prometheus
+                | Self::Winrm
+                | Self::HttpProxy
+                | Self::Ipp
+        )
+    }
+
     /// The protocol that a bare URL scheme or a well-known port suggests. A hint for filling a
     /// sheet, never a judgement.
     pub fn of_port(port: u16) -> Option<Self> {

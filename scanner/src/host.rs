@@ -5,7 +5,10 @@ use std::{
     collections::HashMap,
     net::IpAddr,
     num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -32,6 +35,8 @@ pub(crate) struct Host {
     rate: Rate,
     knock_rate: Rate,
     left: Mutex<Left>,
+    /// Microseconds that its silent ports took of service identification.
+    silence: AtomicU64,
 }
 
 /// When somebody last left.
@@ -72,7 +77,19 @@ impl Host {
             rate: Rate::new(limits.connections_per_second),
             knock_rate: Rate::new(limits.knocks_per_second),
             left: Mutex::default(),
+            silence: AtomicU64::new(0),
         }
+    }
+
+    /// How long its silent ports have kept service identification waiting.
+    pub(crate) fn silence(&self) -> Duration {
+        Duration::from_micros(self.silence.load(Ordering::Relaxed))
+    }
+
+    /// Notes that a port was silent for `time`.
+    pub(crate) fn was_silent(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.silence.fetch_add(micros, Ordering::Relaxed);
     }
 
     /// Waits for a place among the conversations, then for the rate. A line limited to one takes all

@@ -289,6 +289,16 @@ impl Line {
         self.meter.extend(more);
     }
 
+    /// How long the silent ports of this host have kept service identification waiting, over all lines.
+    pub(crate) fn host_silence(&self) -> Duration {
+        self.core.host.silence()
+    }
+
+    /// Notes that a port of this host was silent for `time`.
+    pub(crate) fn host_was_silent(&self, time: Duration) {
+        self.core.host.was_silent(time);
+    }
+
     /// Whether the switch was thrown or the permit has run out.
     pub(crate) fn is_over(&self) -> bool {
         self.core.guard.stop().thrown() || Timestamp::now() > self.core.permit.until()

@@ -16,6 +16,7 @@ mod certificate;
 mod demo;
 mod findings;
 mod generate;
+mod identify;
 mod init;
 mod inventory;
 mod policy;
@@ -149,6 +150,8 @@ enum Command {
     /// Xem xét chứng thư số trong tệp, không cần mạng / judge certificates in files, offline
     #[command(subcommand)]
     Certificate(certificate::Certificate),
+    /// Nhận diện phần mềm qua lời chào, không cần mạng / name software by its banners, offline
+    Identify(identify::Identify),
     /// Dừng mọi gói tin trong vòng một giây / kill switch: traffic ends within a second
     Stop(stop::Stop),
     /// Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk
@@ -181,6 +184,7 @@ pub(crate) fn run(cli: Cli) -> Result<Code, Failure> {
         Some(Command::Scan(args)) => args.run(common),
         Some(Command::Probe(args)) => args.run(common),
         Some(Command::Certificate(args)) => args.run(common),
+        Some(Command::Identify(args)) => args.run(common),
         Some(Command::Stop(args)) => args.run(common),
         Some(Command::Findings(args)) => args.run(common),
         Some(Command::Report(args)) => args.run(common),

@@ -6,6 +6,7 @@ mod demo;
 mod documents;
 mod exits;
 mod generated;
+mod identify;
 mod lists;
 mod refused;
 mod resume;

@@ -45,24 +45,13 @@ impl Check for ClearText {
             return Outcome::Pass;
         }
         let grade = match protocol {
-            Protocol::Telnet => Grade::Serious,
+            Protocol::Telnet | Protocol::Rlogin => Grade::Serious,
             Protocol::Ftp => Grade::Moderate,
             Protocol::Ssh | Protocol::Https | Protocol::Tls => return Outcome::Pass,
             Protocol::Http => {
                 return Outcome::not_applicable(
                     "trang web, xem `web.no_https_redirect`",
                     "a web site, see `web.no_https_redirect`",
-                );
-            }
-            Protocol::Mysql
-            | Protocol::Mariadb
-            | Protocol::Postgres
-            | Protocol::Redis
-            | Protocol::Rdp
-            | Protocol::Smb => {
-                return Outcome::not_applicable(
-                    "xét ở `service.database_reachable`, `service.admin_reachable`",
-                    "judged by `service.database_reachable`, `service.admin_reachable`",
                 );
             }
             Protocol::Smtp | Protocol::Imap | Protocol::Pop3 => {
@@ -72,6 +61,12 @@ impl Check for ClearText {
                 );
             }
             Protocol::Other => return NOT_UNDERSTOOD,
+            _ => {
+                return Outcome::not_applicable(
+                    "không phải dịch vụ đăng nhập ở dạng đọc được; việc lộ ra ngoài xét ở `service.exposed`",
+                    "not a service with readable log-in by nature; its exposure is judged by `service.exposed`",
+                );
+            }
         };
         Outcome::Fail(vec![
             Fault::new(grade)
@@ -108,6 +103,16 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         Example::new(
             "database",
             speaks(23, Some(Protocol::Mysql), false),
+            Expect::NotApplicable,
+        ),
+        Example::new(
+            "rlogin",
+            speaks(513, Some(Protocol::Rlogin), false),
+            fail(Grade::Serious),
+        ),
+        Example::new(
+            "name server",
+            speaks(53, Some(Protocol::Dns), false),
             Expect::NotApplicable,
         ),
         Example::new(

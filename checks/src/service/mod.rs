@@ -1,6 +1,6 @@
 //! Checks on what is spoken on a port, and on open ports.
 
-use luytre_inventory::Protocol;
+use luytre_inventory::{Protocol, Worded as _};
 
 use crate::Outcome;
 
@@ -19,24 +19,11 @@ const NOT_UNDERSTOOD: Outcome = Outcome::unknown(
 );
 
 /// A name for people.
-const fn name(protocol: Protocol) -> &'static str {
+fn name(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Http => "HTTP",
-        Protocol::Https => "HTTPS",
-        Protocol::Ssh => "SSH",
-        Protocol::Ftp => "FTP",
-        Protocol::Telnet => "Telnet",
-        Protocol::Smtp => "SMTP",
-        Protocol::Imap => "IMAP",
-        Protocol::Pop3 => "POP3",
-        Protocol::Mysql => "MySQL",
-        Protocol::Mariadb => "MariaDB",
-        Protocol::Postgres => "PostgreSQL",
-        Protocol::Redis => "Redis",
         Protocol::Rdp => "Remote Desktop (RDP)",
-        Protocol::Smb => "SMB",
-        Protocol::Tls => "TLS",
         Protocol::Other => "?",
+        known => known.text().en,
     }
 }
 

@@ -6,14 +6,19 @@
 use luytre_checks::fact::Confidence;
 use luytre_inventory::Protocol;
 
+mod page;
 mod rules;
 mod system;
 
-use rules::{RULES, Rule};
+use page::Page;
+use rules::{Found, Rule, rules};
 
 /// What a banner says of its software.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identity {
+    /// The protocol, where the banner tells it more closely than who asked: MariaDB behind the handshake
+    /// of MySQL, Docker behind HTTP.
+    pub protocol: Option<Protocol>,
     /// Vendor or project.
     pub vendor: Option<String>,
     /// Product.
@@ -38,102 +43,49 @@ impl Identity {
 }
 
 /// Longest banner that is looked at, in bytes.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 8192;
 
-/// Identifies the software behind `banner`, spoken in `protocol`. The banner of HTTP is the header
-/// section or the value of `Server`; that of MySQL is the version text of the handshake.
+/// Identifies the software behind `banner`, spoken in `protocol`. The banner of HTTP is an answer, its
+/// header section or the value of `Server`; that of MySQL the version text of the handshake, that of
+/// DNS the answer to version.bind, that of SNMP sysDescr.
 pub fn identify(protocol: Protocol, banner: &str) -> Identity {
-    let banner = capped(banner);
-    let text = match protocol {
-        Protocol::Http | Protocol::Https => server_header(banner),
-        Protocol::Mysql | Protocol::Mariadb => return database(banner),
-        _ => banner,
-    };
-    let os = system::hint(text);
-    let lower = text.to_ascii_lowercase();
-    let fits = |rule: &&Rule| rule.protocols.contains(&protocol);
-    for rule in RULES.iter().filter(fits) {
-        if let Some(at) = lower.find(rule.marker) {
-            let version = version_at(&text[at + rule.marker.len()..]);
-            return rule.identity(version, os.or_else(|| rule.os.map(str::to_owned)));
-        }
+    let banner = &banner[..banner.floor_char_boundary(LONGEST)];
+    let fitting = rules().iter().filter(|rule| rule.is_for(protocol));
+    if protocol.is_web() {
+        let page = Page::of(banner);
+        let found = first(fitting, |rule| rule.in_page(&page));
+        return tell(found, system::hint(page.server));
     }
-    Identity {
-        os,
-        ..Identity::default()
-    }
+    let found = first(fitting, |rule| rule.in_banner(banner));
+    tell(found, system::hint(banner))
 }
 
-impl Rule {
-    fn identity(&self, version: Option<&str>, os: Option<String>) -> Identity {
-        let cpe = version.zip(self.cpe).map(|(v, name)| cpe(name, v));
-        Identity {
-            vendor: Some(self.vendor.to_owned()),
-            product: Some(self.product.to_owned()),
-            version: version.map(str::to_owned),
+fn first<'t>(
+    mut rules: impl Iterator<Item = &'static Rule>,
+    find: impl Fn(&Rule) -> Option<Found<'t>>,
+) -> Option<(&'static Rule, Found<'t>)> {
+    rules.find_map(|rule| Some((rule, find(rule)?)))
+}
+
+fn tell(found: Option<(&'static Rule, Found<'_>)>, os: Option<String>) -> Identity {
+    let Some((rule, found)) = found else {
+        return Identity {
             os,
-            cpe,
-        }
-    }
-}
-
-fn capped(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST)]
-}
-
-/// The value of the Server header, or the text itself where it is no header section.
-fn server_header(banner: &str) -> &str {
-    let lower = banner.to_ascii_lowercase();
-    if let Some(at) = lower.find("server:") {
-        let value = &banner[at + "server:".len()..];
-        return value.lines().next().unwrap_or(value).trim();
-    }
-    if lower.starts_with("http/") {
-        ""
-    } else {
-        banner
-    }
-}
-
-/// The version at the beginning of `text`: digits, letters, dots, underscores, after at most one
-/// separator.
-fn version_at(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches([' ', '/', '_', '-', '(', 'v']);
-    if !text.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let end = text
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'))
-        .unwrap_or(text.len());
-    let version = text[..end.min(64)].trim_end_matches(['.', '_']);
-    Some(version)
-}
-
-/// MySQL and its kin. MariaDB puts `5.5.5-` in front so that old replicas accept it
-/// (mariadb.com/kb: Initial handshake packet).
-fn database(banner: &str) -> Identity {
-    let maria = banner.contains("MariaDB");
-    let version_text = if maria {
-        banner.strip_prefix("5.5.5-").unwrap_or(banner)
-    } else {
-        banner
+            ..Identity::default()
+        };
     };
-    let version = version_at(version_text);
-    let known = maria || version.is_some() || banner.contains("MySQL");
-    if !known {
-        return Identity::default();
-    }
-    let (vendor, product, name) = if maria {
-        ("MariaDB", "MariaDB", "mariadb:mariadb")
-    } else {
-        ("Oracle", "MySQL", "oracle:mysql")
+    let product = match (rule.product.as_deref(), found.name) {
+        (Some("{name}"), name) => name.map(str::to_owned),
+        (product, _) => product.map(str::to_owned),
     };
+    let version = product.as_ref().and(found.version);
     Identity {
-        vendor: Some(vendor.to_owned()),
-        product: Some(product.to_owned()),
+        protocol: rule.is,
+        vendor: rule.vendor.clone(),
+        product,
         version: version.map(str::to_owned),
-        os: system::hint(banner),
-        cpe: version.map(|v| cpe(name, v)),
+        os: os.or_else(|| rule.os.clone()),
+        cpe: version.zip(rule.cpe.as_deref()).map(|(v, name)| cpe(name, v)),
     }
 }
 
@@ -150,12 +102,24 @@ fn cpe(name: &str, version: &str) -> String {
             })
             .collect()
     };
-    let (version, update) = match version.split_once('p') {
-        Some((v, p)) if name == "openbsd:openssh" => (v, format!("p{}", quoted(p))),
-        _ => (version, "*".to_owned()),
+    let (part, name) = match name.split_once(':') {
+        Some((part @ ("o" | "h"), rest)) => (part, rest),
+        _ => ("a", name),
     };
-    format!("cpe:2.3:a:{name}:{}:{update}:*:*:*:*:*:*", quoted(version))
+    let patch = WITH_UPDATE
+        .iter()
+        .find(|(with, _)| *with == name)
+        .and_then(|(_, sign)| version.split_once(*sign));
+    let (version, update) = match patch {
+        Some((v, patch)) => (v, quoted(&format!("p{}", patch.trim_start_matches('P')))),
+        None => (version, "*".to_owned()),
+    };
+    format!("cpe:2.3:{part}:{name}:{}:{update}:*:*:*:*:*:*", quoted(version))
 }
+
+/// Products whose patch level stands in the update part, and what it begins with.
+const WITH_UPDATE: [(&str, &str); 3] =
+    [("openbsd:openssh", "p"), ("ntp:ntp", "p"), ("isc:bind", "-P")];
 
 #[cfg(test)]
 mod tests;

@@ -1,296 +1,228 @@
-//! The rules, as data. The first marker found in the lower-cased banner decides; a more telling
-//! marker stands before a shorter one that it contains.
+//! The rules, as data in `rules/*.toml`: one table per product, in order; the first that fits decides.
+
+use std::sync::{LazyLock, OnceLock};
 
 use luytre_inventory::Protocol;
-use luytre_inventory::Protocol::{
-    Ftp, Http, Https, Imap, Other, Pop3, Postgres, Redis, Smtp, Ssh, Telnet,
-};
+use regex::{Captures, Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::page::Page;
+
+/// The files, in order. Those of HTTP stand so that a program is named before the server in front.
+const FILES: [(&str, &str); 8] = [
+    ("ssh", include_str!("rules/ssh.toml")),
+    ("ftp", include_str!("rules/ftp.toml")),
+    ("mail", include_str!("rules/mail.toml")),
+    ("api", include_str!("rules/api.toml")),
+    ("web", include_str!("rules/web.toml")),
+    ("data", include_str!("rules/data.toml")),
+    ("names", include_str!("rules/names.toml")),
+    ("other", include_str!("rules/other.toml")),
+];
+
+/// What stands for a version in a pattern, and what it means.
+const VERSIONS: [(&str, &str); 4] = [
+    ("{v}", "(?<version>[0-9][0-9A-Za-z._]*)"),
+    ("{v2}", "(?<version2>[0-9][0-9A-Za-z._]*)"),
+    ("{v3}", "(?<version3>[0-9][0-9A-Za-z._]*)"),
+    // Cisco writes 15.0(2)SE11.
+    ("{vp}", "(?<version>[0-9][0-9A-Za-z.()]*)"),
+];
+
+/// Bytes that a compiled pattern may take.
+const SIZE: usize = 1 << 20;
 
 /// One product.
-#[derive(Clone, Copy)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Rule {
-    /// Protocols in which it is heard.
-    pub(super) protocols: &'static [Protocol],
-    /// Lower-case text; the version follows it.
-    pub(super) marker: &'static str,
+    /// Protocols in which it is heard; `http` stands for everything spoken over HTTP.
+    #[serde(rename = "in")]
+    pub(super) protocols: Vec<Protocol>,
+    /// Pattern of the banner. Patterns disregard case; any of those given suffices.
+    #[serde(default)]
+    banner: Pattern,
+    /// Pattern of the value of `Server`.
+    #[serde(default)]
+    server: Pattern,
+    /// Pattern of the header section.
+    #[serde(default)]
+    header: Pattern,
+    /// Pattern of the value of `WWW-Authenticate`.
+    #[serde(default)]
+    auth: Pattern,
+    /// Pattern of the page's title.
+    #[serde(default)]
+    title: Pattern,
+    /// Pattern of the body; there, a dot is also the end of a line.
+    #[serde(default)]
+    body: Pattern,
     /// Vendor or project.
-    pub(super) vendor: &'static str,
-    /// Product.
-    pub(super) product: &'static str,
-    /// `vendor:product` of its CPE name, as the national vulnerability database writes it; none if
-    /// the number after the marker is not the product's version.
-    pub(super) cpe: Option<&'static str>,
+    pub(super) vendor: Option<String>,
+    /// Product; `{name}` is the name that the pattern found. None: what fits names no product.
+    pub(super) product: Option<String>,
+    /// `vendor:product` of its CPE name as the national vulnerability database writes it, with `o:` or
+    /// `h:` in front for systems and devices; none if the number is not the product's version.
+    pub(super) cpe: Option<String>,
     /// The only system it runs on.
-    pub(super) os: Option<&'static str>,
+    pub(super) os: Option<String>,
+    /// The protocol that is spoken in truth.
+    pub(super) is: Option<Protocol>,
+    /// A banner that fits this rule and none before it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the example is for the test"))]
+    pub(super) example: String,
+    /// The version in the example.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the example is for the test"))]
+    pub(super) version: Option<String>,
 }
 
-const WEB: &[Protocol] = &[Http, Https];
-const MAIL: &[Protocol] = &[Imap, Pop3];
+/// A pattern that is compiled when first asked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "String")]
+struct Pattern {
+    text: String,
+    compiled: OnceLock<Option<Regex>>,
+}
 
-const fn rule(
-    protocols: &'static [Protocol],
-    marker: &'static str,
-    vendor: &'static str,
-    product: &'static str,
-    cpe: &'static str,
-) -> Rule {
-    Rule {
-        protocols,
-        marker,
-        vendor,
-        product,
-        cpe: if cpe.is_empty() { None } else { Some(cpe) },
-        os: None,
+impl From<String> for Pattern {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            compiled: OnceLock::new(),
+        }
     }
 }
 
-const fn windows(rule: Rule) -> Rule {
-    Rule {
-        os: Some("Windows"),
-        ..rule
+impl Pattern {
+    /// What it finds, in time linear in the length of `text`.
+    fn captures<'t>(&self, text: &'t str, across_lines: bool) -> Option<Captures<'t>> {
+        if self.text.is_empty() {
+            return None;
+        }
+        let compiled = self.compiled.get_or_init(|| self.compile(across_lines).ok());
+        compiled.as_ref()?.captures(text)
+    }
+
+    fn compile(&self, across_lines: bool) -> Result<Regex, regex::Error> {
+        let mut text = self.text.clone();
+        for (mark, meaning) in VERSIONS {
+            text = text.replace(mark, meaning);
+        }
+        RegexBuilder::new(&text)
+            .case_insensitive(true)
+            .dot_matches_new_line(across_lines)
+            .size_limit(SIZE)
+            .build()
+    }
+}
+
+/// What a rule found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found<'t> {
+    pub(super) version: Option<&'t str>,
+    pub(super) name: Option<&'t str>,
+}
+
+impl Rule {
+    /// What it finds in a banner that is not of HTTP.
+    pub(super) fn in_banner<'t>(&self, banner: &'t str) -> Option<Found<'t>> {
+        self.banner.captures(banner, false).map(|c| found(&c))
+    }
+
+    /// What it finds in an answer of HTTP.
+    pub(super) fn in_page<'t>(&self, page: &Page<'t>) -> Option<Found<'t>> {
+        let places = [
+            (&self.server, page.server, false),
+            (&self.header, page.head, false),
+            (&self.auth, page.auth, false),
+            (&self.title, page.title, false),
+            (&self.body, page.body, true),
+        ];
+        let mut fits = places
+            .into_iter()
+            .filter_map(|(pattern, text, across)| pattern.captures(text, across));
+        fits.next().map(|c| found(&c))
+    }
+
+    /// Whether it is about what is spoken in `protocol`.
+    pub(super) fn is_for(&self, protocol: Protocol) -> bool {
+        let wanted = if protocol.is_web() {
+            Protocol::Http
+        } else {
+            protocol
+        };
+        self.protocols.contains(&wanted)
+    }
+
+    /// Every pattern with whether it compiles.
+    #[cfg(test)]
+    pub(super) fn broken(&self) -> Vec<String> {
+        let all = [
+            (&self.banner, false),
+            (&self.server, false),
+            (&self.header, false),
+            (&self.auth, false),
+            (&self.title, false),
+            (&self.body, true),
+        ];
+        all.into_iter()
+            .filter_map(|(pattern, across)| pattern.compile(across).err())
+            .map(|error| error.to_string())
+            .collect()
+    }
+}
+
+fn found<'t>(captures: &Captures<'t>) -> Found<'t> {
+    let version = ["version", "version2", "version3"]
+        .into_iter()
+        .find_map(|group| captures.name(group))
+        .map(|found| found.as_str().trim_end_matches(['.', '_']))
+        .filter(|version| !version.is_empty() && version.len() <= 64);
+    Found {
+        version,
+        name: captures.name("name").map(|name| name.as_str()),
     }
 }
 
 /// All rules, in order.
-pub(super) const RULES: &[Rule] = &[
-    windows(rule(
-        &[Ssh],
-        "openssh_for_windows_",
-        "OpenBSD",
-        "OpenSSH",
-        "openbsd:openssh",
-    )),
-    rule(&[Ssh], "openssh_", "OpenBSD", "OpenSSH", "openbsd:openssh"),
-    rule(
-        &[Ssh],
-        "dropbear_",
-        "Dropbear",
-        "Dropbear SSH",
-        "dropbear_ssh_project:dropbear_ssh",
-    ),
-    rule(&[Ssh], "dropbear", "Dropbear", "Dropbear SSH", ""),
-    rule(&[Ssh], "libssh_", "libssh", "libssh", "libssh:libssh"),
-    rule(&[Ssh], "libssh-", "libssh", "libssh", "libssh:libssh"),
-    rule(&[Ssh], "rosssh", "MikroTik", "RouterOS", ""),
-    rule(&[Ssh], "cisco-", "Cisco", "Cisco SSH", ""),
-    rule(&[Ssh], "huawei-", "Huawei", "Huawei SSH", ""),
-    rule(&[Ssh], "comware-", "H3C", "Comware", ""),
-    rule(&[Ssh], "mod_sftp", "ProFTPD", "ProFTPD mod_sftp", ""),
-    windows(rule(&[Ssh], "weonlydo", "WeOnlyDo", "wodSSHServer", "")),
-    windows(rule(
-        &[Ssh],
-        "bitvise ssh server",
-        "Bitvise",
-        "Bitvise SSH Server",
-        "",
-    )),
-    rule(
-        &[Ftp],
-        "vsftpd",
-        "vsftpd",
-        "vsftpd",
-        "vsftpd_project:vsftpd",
-    ),
-    rule(&[Ftp], "proftpd", "ProFTPD", "ProFTPD", "proftpd:proftpd"),
-    rule(
-        &[Ftp],
-        "pure-ftpd",
-        "Pure-FTPd",
-        "Pure-FTPd",
-        "pureftpd:pure-ftpd",
-    ),
-    windows(rule(
-        &[Ftp],
-        "filezilla server version",
-        "FileZilla",
-        "FileZilla Server",
-        "filezilla-project:filezilla_server",
-    )),
-    windows(rule(
-        &[Ftp],
-        "filezilla server",
-        "FileZilla",
-        "FileZilla Server",
-        "filezilla-project:filezilla_server",
-    )),
-    windows(rule(
-        &[Ftp],
-        "serv-u ftp server",
-        "SolarWinds",
-        "Serv-U",
-        "solarwinds:serv-u",
-    )),
-    windows(rule(
-        &[Ftp],
-        "microsoft ftp service",
-        "Microsoft",
-        "IIS FTP",
-        "",
-    )),
-    rule(
-        &[Ftp],
-        "mikrotik ftp server (mikrotik",
-        "MikroTik",
-        "RouterOS",
-        "mikrotik:routeros",
-    ),
-    rule(&[Ftp], "busybox ftpd", "BusyBox", "BusyBox ftpd", ""),
-    rule(&[Ftp], "synology", "Synology", "Synology FTP", ""),
-    rule(&[Smtp], "postfix", "Postfix", "Postfix", "postfix:postfix"),
-    rule(&[Smtp], "exim", "Exim", "Exim", "exim:exim"),
-    rule(
-        &[Smtp],
-        "sendmail",
-        "Sendmail",
-        "Sendmail",
-        "sendmail:sendmail",
-    ),
-    rule(
-        &[Smtp],
-        "opensmtpd",
-        "OpenBSD",
-        "OpenSMTPD",
-        "opensmtpd:opensmtpd",
-    ),
-    windows(rule(
-        &[Smtp],
-        "microsoft esmtp mail service, version:",
-        "Microsoft",
-        "Microsoft SMTP",
-        "",
-    )),
-    windows(rule(
-        &[Smtp],
-        "microsoft esmtp mail service",
-        "Microsoft",
-        "Microsoft SMTP",
-        "",
-    )),
-    windows(rule(&[Smtp], "mailenable", "MailEnable", "MailEnable", "")),
-    windows(rule(&[Smtp], "mdaemon", "MDaemon", "MDaemon", "")),
-    windows(rule(
-        &[Smtp],
-        "hmailserver",
-        "hMailServer",
-        "hMailServer",
-        "",
-    )),
-    rule(&[Smtp], "zimbra", "Zimbra", "Zimbra", ""),
-    rule(
-        &[Smtp],
-        "haraka",
-        "Haraka",
-        "Haraka",
-        "haraka_project:haraka",
-    ),
-    rule(MAIL, "dovecot", "Dovecot", "Dovecot", "dovecot:dovecot"),
-    rule(MAIL, "cyrus imap", "Cyrus", "Cyrus IMAP", "cyrus:imap"),
-    rule(MAIL, "cyrus pop3", "Cyrus", "Cyrus IMAP", "cyrus:imap"),
-    rule(MAIL, "courier-imap", "Courier", "Courier Mail Server", ""),
-    rule(MAIL, "zimbra", "Zimbra", "Zimbra", ""),
-    windows(rule(
-        MAIL,
-        "microsoft exchange",
-        "Microsoft",
-        "Exchange Server",
-        "",
-    )),
-    rule(
-        WEB,
-        "openresty",
-        "OpenResty",
-        "OpenResty",
-        "openresty:openresty",
-    ),
-    rule(WEB, "tengine", "Alibaba", "Tengine", "alibaba:tengine"),
-    rule(WEB, "nginx", "F5", "nginx", "f5:nginx"),
-    rule(WEB, "apache-coyote", "Apache", "Tomcat", ""),
-    rule(WEB, "apache tomcat", "Apache", "Tomcat", "apache:tomcat"),
-    rule(WEB, "apache", "Apache", "HTTP Server", "apache:http_server"),
-    windows(rule(
-        WEB,
-        "microsoft-iis",
-        "Microsoft",
-        "IIS",
-        "microsoft:internet_information_services",
-    )),
-    windows(rule(WEB, "microsoft-httpapi", "Microsoft", "HTTPAPI", "")),
-    rule(WEB, "kestrel", "Microsoft", "Kestrel", ""),
-    rule(
-        WEB,
-        "litespeed",
-        "LiteSpeed",
-        "LiteSpeed Web Server",
-        "litespeedtech:litespeed_web_server",
-    ),
-    rule(WEB, "lighttpd", "lighttpd", "lighttpd", "lighttpd:lighttpd"),
-    rule(WEB, "caddy", "Caddy", "Caddy", "caddyserver:caddy"),
-    rule(WEB, "jetty", "Eclipse", "Jetty", "eclipse:jetty"),
-    rule(WEB, "wildfly", "Red Hat", "WildFly", "redhat:wildfly"),
-    rule(
-        WEB,
-        "weblogic server",
-        "Oracle",
-        "WebLogic Server",
-        "oracle:weblogic_server",
-    ),
-    rule(WEB, "gunicorn", "Gunicorn", "Gunicorn", "gunicorn:gunicorn"),
-    rule(
-        WEB,
-        "werkzeug",
-        "Pallets",
-        "Werkzeug",
-        "palletsprojects:werkzeug",
-    ),
-    rule(WEB, "basehttp", "Python", "http.server", ""),
-    rule(WEB, "simplehttp", "Python", "http.server", ""),
-    rule(WEB, "uvicorn", "Encode", "Uvicorn", ""),
-    rule(WEB, "boa", "Boa", "Boa", "boa:boa"),
-    rule(
-        WEB,
-        "goahead-webs",
-        "EmbedThis",
-        "GoAhead",
-        "embedthis:goahead",
-    ),
-    rule(
-        WEB,
-        "mini_httpd",
-        "ACME Laboratories",
-        "mini_httpd",
-        "acme:mini_httpd",
-    ),
-    rule(WEB, "thttpd", "ACME Laboratories", "thttpd", "acme:thttpd"),
-    rule(WEB, "cloudflare", "Cloudflare", "Cloudflare", ""),
-    rule(
-        &[Postgres],
-        "postgresql",
-        "PostgreSQL",
-        "PostgreSQL",
-        "postgresql:postgresql",
-    ),
-    rule(&[Redis], "redis", "Redis", "Redis", "redis:redis"),
-    rule(
-        &[Telnet],
-        "mikrotik v",
-        "MikroTik",
-        "RouterOS",
-        "mikrotik:routeros",
-    ),
-    rule(&[Telnet], "mikrotik", "MikroTik", "RouterOS", ""),
-    rule(
-        &[Telnet],
-        "user access verification",
-        "Cisco",
-        "Cisco IOS",
-        "",
-    ),
-    rule(
-        &[Telnet],
-        "busybox v",
-        "BusyBox",
-        "BusyBox",
-        "busybox:busybox",
-    ),
-    rule(&[Other], "rfb 00", "VNC", "VNC (RFB)", ""),
-];
+pub(super) fn rules() -> &'static [Rule] {
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        FILES
+            .iter()
+            .flat_map(|(name, text)| match read(text) {
+                Ok(rules) => rules,
+                // A test reads every file.
+                Err(error) => {
+                    tracing::error!(name, %error, "rules cannot be read");
+                    Vec::new()
+                }
+            })
+            .collect()
+    });
+    &RULES
+}
+
+fn read(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        rule: Vec<Rule>,
+    }
+    toml::from_str::<File>(text).map(|file| file.rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read() {
+        for (name, text) in FILES {
+            let rules = read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(rules.len() > 10, "{name}: {}", rules.len());
+            for rule in rules {
+                assert_eq!(rule.broken(), Vec::<String>::new(), "{name}: {rule:?}");
+            }
+        }
+    }
+}

@@ -58,7 +58,7 @@ const TABLE: &[Row] = &[
         "SSH-2.0-ROSSSH",
         Some("RouterOS"),
         None,
-        None,
+        Some("RouterOS"),
         None,
     ),
     (
@@ -66,7 +66,7 @@ const TABLE: &[Row] = &[
         "SSH-1.99-Cisco-1.25",
         Some("Cisco SSH"),
         Some("1.25"),
-        None,
+        Some("Cisco IOS"),
         None,
     ),
     (
@@ -114,7 +114,7 @@ const TABLE: &[Row] = &[
         Protocol::Http,
         "Apache-Coyote/1.1",
         Some("Tomcat"),
-        Some("1.1"),
+        None,
         None,
         None,
     ),
@@ -187,8 +187,8 @@ const TABLE: &[Row] = &[
         "220 MikroTik FTP server (MikroTik 6.49.2) ready",
         Some("RouterOS"),
         Some("6.49.2"),
-        None,
-        Some("cpe:2.3:a:mikrotik:routeros:6.49.2:*:*:*:*:*:*:*"),
+        Some("RouterOS"),
+        Some("cpe:2.3:o:mikrotik:routeros:6.49.2:*:*:*:*:*:*:*"),
     ),
     (
         Protocol::Ftp,
@@ -231,13 +231,48 @@ const TABLE: &[Row] = &[
         None,
     ),
     (
-        Protocol::Other,
+        Protocol::Vnc,
         "RFB 003.008",
-        Some("VNC (RFB)"),
-        Some("3.008"),
+        None,
+        None,
         None,
         None,
     ),
+    (
+        Protocol::Dns,
+        "9.11.4-P2-RedHat-9.11.4-26.P2.el7_9.15",
+        Some("BIND"),
+        Some("9.11.4-P2"),
+        None,
+        Some("cpe:2.3:a:isc:bind:9.11.4:p2:*:*:*:*:*:*"),
+    ),
+    (
+        Protocol::Snmp,
+        "RouterOS 6.49.2 (stable) on CCR1009",
+        Some("RouterOS"),
+        Some("6.49.2"),
+        Some("RouterOS"),
+        Some("cpe:2.3:o:mikrotik:routeros:6.49.2:*:*:*:*:*:*:*"),
+    ),
+    (
+        Protocol::Elasticsearch,
+        "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\n\r\n{\n  \"cluster_name\" : \"c\",\n  \"version\" : {\n    \
+         \"number\" : \"8.11.1\",\n \"lucene_version\" : \"9.8.0\" },\n  \"tagline\" : \"You Know, for Search\"\n}",
+        Some("Elasticsearch"),
+        Some("8.11.1"),
+        None,
+        Some("cpe:2.3:a:elastic:elasticsearch:8.11.1:*:*:*:*:*:*:*"),
+    ),
+    (
+        Protocol::Http,
+        "TuongLua/2.1",
+        Some("TuongLua"),
+        Some("2.1"),
+        None,
+        None,
+    ),
+    (Protocol::Http, "Linux/4.9", None, None, None, None),
+    (Protocol::Tls, "nginx/1.22.1", None, None, None, None),
 ];
 
 #[test]
@@ -257,15 +292,71 @@ fn real_banners() {
     }
 }
 
+/// What `rule` says of its own example, heard in `protocol`; none if it is as it should be.
+fn fault(rule: &Rule, protocol: Protocol) -> Option<String> {
+    let fits = |other: &&Rule| {
+        other.is_for(protocol)
+            && if protocol.is_web() {
+                other.in_page(&Page::of(&rule.example)).is_some()
+            } else {
+                other.in_banner(&rule.example).is_some()
+            }
+    };
+    let first = rules().iter().find(fits);
+    if !first.is_some_and(|first| std::ptr::eq(first, rule)) {
+        return Some(format!("decided by {:?}", first.map(|rule| &rule.product)));
+    }
+    let found = identify(protocol, &rule.example);
+    let as_named = rule.product.as_deref() == Some("{name}") && found.product.is_some();
+    let right = found.version == rule.version
+        && found.vendor == rule.vendor
+        && found.protocol == rule.is
+        && (as_named || found.product == rule.product)
+        && found.cpe.is_some() == (rule.cpe.is_some() && rule.version.is_some());
+    (!right).then(|| format!("{found:?}"))
+}
+
 #[test]
-fn markers_are_lower_case_and_reachable() {
-    for (index, rule) in RULES.iter().enumerate() {
-        assert_eq!(rule.marker, rule.marker.to_ascii_lowercase());
-        let hidden = RULES[..index].iter().find(|earlier| {
-            rule.marker.contains(earlier.marker)
-                && rule.protocols.iter().all(|p| earlier.protocols.contains(p))
-        });
-        assert!(hidden.is_none(), "{} never decides", rule.marker);
+fn every_rule_finds_its_example_first() {
+    let faults: Vec<String> = rules()
+        .iter()
+        .flat_map(|rule| rule.protocols.iter().map(move |protocol| (rule, *protocol)))
+        .filter_map(|(rule, protocol)| {
+            let fault = fault(rule, protocol)?;
+            Some(format!("{:?}, {:?}: {fault}", rule.product, rule.example))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_rule_that_names_a_cpe_can_find_a_version() {
+    let idle: Vec<_> = rules()
+        .iter()
+        .filter(|rule| {
+            (rule.cpe.is_some() && rule.version.is_none())
+                || (rule.product.is_none() && rule.vendor.is_some())
+        })
+        .map(|rule| &rule.example)
+        .collect();
+    assert!(idle.is_empty(), "{idle:?}");
+}
+
+/// Nested repetitions that take other matchers exponential time.
+#[test]
+fn long_and_repetitive_banners_cost_little() {
+    let banners = [
+        "a".repeat(100_000),
+        "Server: ".repeat(10_000),
+        "<title>".repeat(10_000),
+        "1.1.".repeat(10_000),
+        format!("HTTP/1.1 200 OK\n\n{}", "{\"version\":".repeat(10_000)),
+    ];
+    for banner in &banners {
+        for protocol in [Protocol::Http, Protocol::Mysql, Protocol::Smtp, Protocol::Sip] {
+            let found = identify(protocol, banner);
+            assert!(found.version.is_none_or(|version| version.len() <= 64));
+        }
     }
 }
 
@@ -273,7 +364,8 @@ proptest! {
     #[test]
     fn any_text_is_survived(banner in ".{0,300}") {
         for protocol in [Protocol::Ssh, Protocol::Http, Protocol::Mysql, Protocol::Ftp,
-                         Protocol::Smtp, Protocol::Imap, Protocol::Telnet, Protocol::Redis] {
+                         Protocol::Smtp, Protocol::Imap, Protocol::Telnet, Protocol::Redis,
+                         Protocol::Dns, Protocol::Snmp, Protocol::Sip, Protocol::Amqp] {
             let found = identify(protocol, &banner);
             prop_assert_eq!(found.cpe.is_some() && found.version.is_none(), false);
         }

@@ -218,6 +218,7 @@ fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
         Some(Protocol::Https) | None => &[Service, Tls, Chain, Http],
         Some(Protocol::Http) => &[Service, Http],
         Some(Protocol::Ssh) => &[Service, Ssh],
+        Some(api) if api.is_web() => &[Service, Tls, Chain, Http],
         Some(Protocol::Tls | Protocol::Other) => &[Service, Tls, Chain],
         // Like IMAP on 993.
         Some(protocol) if Starttls::of(protocol).is_some() => &[Service, Tls, Chain],

@@ -341,8 +341,13 @@ fn useless(probe: FactKind, known: &Known) -> Option<Unmeasured> {
             let plain = !fact.tls && fact.confidence >= Confidence::Protocol;
             (plain && !declared(&[Https, Tls])).then_some(Unmeasured::Protocol)
         }
+        // A port of which nobody says anything, and that said nothing itself to a greeting's wait, a
+        // request and a hello: the same silence once more would tell nothing.
+        (FactKind::Tls | FactKind::Chain, Err(Unmeasured::TimedOut)) => {
+            known.declared.is_none().then_some(Unmeasured::TimedOut)
+        }
         (FactKind::Http, Ok(fact)) => {
-            let web = matches!(fact.protocol, Some(Http | Https));
+            let web = fact.protocol.is_some_and(Protocol::is_web);
             (!web && !declared(&[Http, Https])).then_some(Unmeasured::Protocol)
         }
         (FactKind::Ssh, Ok(fact)) => {

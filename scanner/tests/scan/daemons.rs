@@ -264,14 +264,17 @@ async fn redis() {
             command
         })
     };
-    for (daemon, banner) in [
-        (with(""), "+PONG"),
-        (with("x"), "-NOAUTH Authentication required."),
+    let version = word_after(&says("/usr/bin/redis-server", &["--version"]), "v=");
+    // What a server that asks for a password would say of itself is not asked.
+    for (daemon, banner, told) in [
+        (with(""), "+PONG", Some(version)),
+        (with("x"), "-NOAUTH Authentication required.", None),
     ] {
         let fact = service(daemon.to, Some(Protocol::Redis)).await;
         assert_eq!(fact.protocol, Some(Protocol::Redis));
         assert_eq!(fact.banner.as_deref(), Some(banner));
-        assert_eq!((fact.product, fact.version), (None, None));
+        assert_eq!(fact.product.as_deref(), told.as_ref().map(|_| "Redis"));
+        assert_eq!(fact.version, told);
         // Undeclared: the answer to another opening line tells it too.
         assert_eq!(
             service(daemon.to, None).await.protocol,

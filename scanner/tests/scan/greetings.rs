@@ -69,7 +69,7 @@ async fn servers_that_speak_first() {
         ),
         (b"\r\nBusyBox login: ", Protocol::Telnet, None, "BusyBox login:"),
         (b"SSH-2.0-dropbear_2022.83\r\n", Protocol::Ssh, Some("Dropbear SSH"), "SSH-2.0-dropbear_2022.83"),
-        (b"RFB 003.008\n", Protocol::Other, Some("VNC (RFB)"), "RFB 003.008"),
+        (b"RFB 003.008\n", Protocol::Vnc, None, "RFB 003.008"),
         (
             b"\x4a\x00\x00\x00\xff\x6a\x04Host '192.0.2.1' is not allowed to connect to this MariaDB server, alas",
             Protocol::Mariadb,
@@ -103,13 +103,13 @@ async fn servers_that_wait() {
         (&[3, 0, 0, 19, 14, 0xe0], confirm, Protocol::Rdp, "RDP: TLS"),
         (
             b"\0\0\0\x45\xffSMBr",
-            b"\0\0\0\x40\xfeSMB@\0\0\0",
+            b"\0\0\0\x40\xfeSMB@\0\0\0\0\0\0\0",
             Protocol::Smb,
             "SMB 2 or later",
         ),
         (
             b"\0\0\0\x45\xffSMBr",
-            b"\0\0\0\x40\xffSMBr\0\0\0",
+            b"\0\0\0\x40\xffSMBr\0\0\0\0\x98\0\0",
             Protocol::Smb,
             "SMB 1 only",
         ),

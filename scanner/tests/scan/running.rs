@@ -269,6 +269,7 @@ async fn one_job_with_every_probe() {
     let version = |probe| match probe {
         FactKind::Tls => TlsProbe::VERSION,
         FactKind::Chain => ChainProbe::VERSION,
+        FactKind::Service => luytre_scanner::probe::ServiceProbe::VERSION,
         _ => 1,
     };
     assert!(

@@ -224,7 +224,11 @@ fn risky(protocol: Protocol) -> Option<&'static str> {
         Protocol::Smb => "smb",
         Protocol::Telnet => "telnet",
         Protocol::Ftp => "ftp",
-        Protocol::Mysql | Protocol::Mariadb | Protocol::Postgres => "sql",
+        Protocol::Mysql
+        | Protocol::Mariadb
+        | Protocol::Postgres
+        | Protocol::Mssql
+        | Protocol::Oracle => "sql",
         Protocol::Redis => "redis",
         _ => return None,
     })

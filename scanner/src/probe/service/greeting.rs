@@ -11,6 +11,8 @@ pub(super) struct Heard {
     pub(super) tls: bool,
     /// The words that identify the software.
     pub(super) banner: String,
+    /// What is shown of them; the first line of the banner if empty.
+    pub(super) line: String,
     /// The server says that this port wants TLS.
     pub(super) wants_tls: bool,
 }
@@ -21,7 +23,16 @@ impl Heard {
             protocol: Some(protocol),
             tls: false,
             banner: banner.into(),
+            line: String::new(),
             wants_tls: false,
+        }
+    }
+
+    /// With `line` to be shown.
+    pub(super) fn showing(self, line: impl Into<String>) -> Self {
+        Self {
+            line: line.into(),
+            ..self
         }
     }
 
@@ -46,7 +57,12 @@ impl Heard {
 
     /// The first line of the banner.
     pub(super) fn shown(&self) -> &str {
-        let mut lines = self.banner.lines().map(str::trim);
+        let whole = if self.line.is_empty() {
+            &self.banner
+        } else {
+            &self.line
+        };
+        let mut lines = whole.lines().map(str::trim);
         lines.find(|line| !line.is_empty()).unwrap_or("")
     }
 }
@@ -88,7 +104,15 @@ fn last_line(said: &[u8]) -> Option<&[u8]> {
 /// protocols that greet alike.
 pub(super) fn understand(said: &[u8], suggested: Option<Protocol>) -> Option<Heard> {
     if looks_like_tls(said) {
-        return Some(Heard::tls());
+        return Some(Heard {
+            wants_tls: true,
+            ..Heard::tls()
+        });
+    }
+    // RabbitMQ and its kin say so to whoever says anything else (AMQP 0-9-1, 4.2.2).
+    if let [b'A', b'M', b'Q', b'P', _, major, minor, revision, ..] = said {
+        let banner = format!("AMQP {major}.{minor}.{revision}");
+        return Some(Heard::plain(Protocol::Amqp, banner));
     }
     if said.first() == Some(&IAC) {
         let text = lossy(&without_telnet_options(said));
@@ -111,19 +135,50 @@ pub(super) fn understand(said: &[u8], suggested: Option<Protocol>) -> Option<Hea
     Some(Heard::plain(protocol, banner))
 }
 
+/// Beginnings that belong to one protocol alone.
+const BEGINNINGS: [(&str, Protocol); 19] = [
+    // RFC 6143 7.1.1.
+    ("RFB 0", Protocol::Vnc),
+    ("@RSYNCD: ", Protocol::Rsync),
+    // Subversion: protocol, "Command and response format".
+    ("( success ( ", Protocol::Svn),
+    ("INFO {\"server_id\"", Protocol::Nats),
+    ("SIP/2.0 ", Protocol::Sip),
+    ("RTSP/1.0 ", Protocol::Rtsp),
+    ("Zookeeper version: ", Protocol::Zookeeper),
+    // RFC 5804 1.3: the capabilities come first.
+    ("\"IMPLEMENTATION\" ", Protocol::Sieve),
+    ("NOTICE AUTH ", Protocol::Irc),
+    (":irc.", Protocol::Irc),
+    ("ERROR :Closing Link", Protocol::Irc),
+    ("VERSION 1.", Protocol::Memcached),
+    ("ZBXD", Protocol::Zabbix),
+    ("CNXN", Protocol::Adb),
+    ("+PONG", Protocol::Redis),
+    ("-NOAUTH", Protocol::Redis),
+    ("-DENIED", Protocol::Redis),
+    ("-ERR unknown command", Protocol::Redis),
+    ("-ERR wrong number of", Protocol::Redis),
+];
+
 fn by_words(text: &str, first: &str, suggested: Option<Protocol>) -> Protocol {
     if text.lines().any(|line| line.starts_with("SSH-")) {
         return Protocol::Ssh;
     }
-    let redis = [
-        "+PONG",
-        "-NOAUTH",
-        "-DENIED",
-        "-ERR unknown command",
-        "-ERR wrong number of",
-    ];
-    if redis.iter().any(|word| first.starts_with(word)) {
-        return Protocol::Redis;
+    let begins = BEGINNINGS.iter().find(|(words, _)| first.starts_with(words));
+    if let Some((_, protocol)) = begins {
+        return *protocol;
+    }
+    if text.contains("<stream:stream") && (text.contains(" id=") || text.contains("<stream:error")) {
+        return Protocol::Xmpp;
+    }
+    // What they answer to a line that is none of theirs: STOMP 1.2 "ERROR"; memcached protocol.txt.
+    if first == "ERROR" {
+        let stomp = text.contains("\nmessage:") || text.contains("\ncontent-type:");
+        return if stomp { Protocol::Stomp } else { Protocol::Memcached };
+    }
+    if first.contains(" NOTICE ") && first.starts_with(':') {
+        return Protocol::Irc;
     }
     if first.starts_with("+OK") {
         return Protocol::Pop3;
@@ -140,6 +195,13 @@ fn by_words(text: &str, first: &str, suggested: Option<Protocol>) -> Protocol {
     if code.is_some_and(|code| ["220", "120", "421", "530", "554"].contains(&code)) {
         return ftp_or_smtp(text, suggested);
     }
+    // RFC 3977 5.1: 200 and 201 greet; NNTP says so, or the owner does.
+    if code.is_some_and(|code| ["200", "201"].contains(&code)) {
+        let says = ["NNTP", "InterNetNews", "news"].iter().any(|word| first.contains(word));
+        if says || suggested == Some(Protocol::Nntp) {
+            return Protocol::Nntp;
+        }
+    }
     let lower = text.trim_end().to_ascii_lowercase();
     let prompts = ["login:", "username:", "password:"];
     if prompts.iter().any(|prompt| lower.ends_with(prompt)) {
@@ -152,13 +214,15 @@ fn by_words(text: &str, first: &str, suggested: Option<Protocol>) -> Protocol {
 fn ftp_or_smtp(text: &str, suggested: Option<Protocol>) -> Protocol {
     let lower = text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    if says(&["smtp", "postfix", "exim", "sendmail", "mail service"]) {
+    if says(&["lmtp"]) {
+        Protocol::Lmtp
+    } else if says(&["smtp", "postfix", "exim", "sendmail", "mail service"]) {
         Protocol::Smtp
     } else if says(&["ftp", "filezilla", "serv-u"]) {
         Protocol::Ftp
     } else {
         match suggested {
-            Some(known @ (Protocol::Smtp | Protocol::Ftp)) => known,
+            Some(known @ (Protocol::Smtp | Protocol::Ftp | Protocol::Lmtp)) => known,
             _ => Protocol::Other,
         }
     }
@@ -182,13 +246,10 @@ fn http(said: &[u8]) -> Heard {
     ];
     Heard {
         wants_tls: complaint.iter().any(|words| body.contains(words)),
-        ..Heard::plain(
-            Protocol::Http,
-            match server {
-                Some(server) => format!("{status} | {}", server.trim()),
-                None => status.to_owned(),
-            },
-        )
+        ..Heard::plain(Protocol::Http, &*text).showing(match server {
+            Some(server) => format!("{status} | {}", server.trim()),
+            None => status.to_owned(),
+        })
     }
 }
 
@@ -350,7 +411,19 @@ mod tests {
                 Some(Protocol::Http),
             ),
             (b"\x15\x03\x01\x00\x02\x02\x46", Some(Protocol::Tls)),
-            (b"RFB 003.008\n", Some(Protocol::Other)),
+            (b"RFB 003.008\n", Some(Protocol::Vnc)),
+            (b"@RSYNCD: 31.0 sha512\n", Some(Protocol::Rsync)),
+            (b"( success ( 2 2 ( ) ( edit-pipeline ) ) ) ", Some(Protocol::Svn)),
+            (b"INFO {\"server_id\":\"N\",\"version\":\"2.9.10\"} \r\n", Some(Protocol::Nats)),
+            (b"200 news.doiche.test InterNetNews NNRP server INN 2.7.0 ready\r\n", Some(Protocol::Nntp)),
+            (b"200 ready\r\n", Some(Protocol::Other)),
+            (b"\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"\r\n", Some(Protocol::Sieve)),
+            (b":irc.doiche.test NOTICE * :*** Looking up your hostname\r\n", Some(Protocol::Irc)),
+            (b"220 mail.doiche.test LMTP Dovecot ready\r\n", Some(Protocol::Lmtp)),
+            (b"ERROR\r\n", Some(Protocol::Memcached)),
+            (b"ERROR\nmessage:Unknown STOMP action\n\n\0", Some(Protocol::Stomp)),
+            (b"AMQP\0\0\x09\x01", Some(Protocol::Amqp)),
+            (b"RTSP/1.0 400 Bad Request\r\n\r\n", Some(Protocol::Rtsp)),
             (b"\x00\x01\x02\x03\x80\x90", None),
             (b"x", None),
             (b"", None),

@@ -3,9 +3,12 @@
 //! At most three conversations per port. A port whose client speaks first by declaration or custom
 //! is addressed in that protocol at once; others get a moment to greet, then one HTTP request, then
 //! a TLS hello. Nothing is logged into. Ports of industrial control and printing are only listened
-//! to (a byte too much has stopped a controller: CVE-2019-5636, and printed pages: nmap#2237).
+//! to. Silent ports share a budget of their host, so that they do not hold up its other ports.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use luytre_checks::{
     Evidence, Excerpt, Fact, FactKind, Unmeasured,
@@ -17,16 +20,19 @@ use super::{
     Probe,
     secure::{self, NoTls},
 };
-use crate::{Conn, Line, identify, plan::suggested};
+use crate::{Conn, Line, identify};
 
 mod greeting;
 mod opening;
+mod order;
 mod talk;
 
 use greeting::Heard;
+use opening::{Asker, Opening, Step, web};
+use order::{Approach, By, approach};
 use talk::{ask, hear};
 
-/// Listens, and speaks at most one line per conversation.
+/// Listens, and speaks at most one question and what follows from its answer per conversation.
 #[derive(Debug, Clone)]
 pub struct ServiceProbe {
     /// What the owner says is spoken there: it decides who speaks first.
@@ -38,9 +44,8 @@ pub struct ServiceProbe {
 /// Conversations with one port.
 const CONVERSATIONS: usize = 3;
 
-/// Ports on which nothing is said: S7, Modbus, IEC 104, OPC UA, DNP3, EtherNet/IP, Fox; line
-/// printer and raw printing.
-const LISTEN_ONLY: [u16; 9] = [102, 502, 515, 1911, 2404, 4840, 20_000, 44_818, 4911];
+/// How much time the silent ports of one host may take before the others are only asked in passing.
+const SILENCE: Duration = Duration::from_millis(3500);
 
 /// Longest banner kept, in characters.
 const BANNER: usize = 256;
@@ -49,48 +54,69 @@ const BANNER: usize = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opener {
     /// Wait for a greeting and say nothing; the flag allows for a slow server.
-    Listen {
-        long: bool,
-    },
+    Listen { long: bool },
     /// Wait for a greeting, then ask for the front page.
     ListenThenGet,
-    /// Ask for the front page at once.
-    Get,
+    /// Ask over HTTP at once, as suits the protocol.
+    Get(Option<Protocol>),
     /// TLS, and inside it the same.
     Tls,
-    Redis,
-    Postgres,
-    Rdp,
-    Smb,
+    /// The first word of a protocol.
+    Say(Protocol),
 }
 
 impl Probe for ServiceProbe {
     const KIND: FactKind = FactKind::Service;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
 
     async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
-        let mut openers = self.openers(line.port());
+        let way = approach(self.declared, line.port());
+        let mut openers = openers(way);
         let mut reason = Unmeasured::TimedOut;
+        let mut best: Option<Heard> = None;
         for turn in 0..CONVERSATIONS {
             let Some(opener) = openers.get(turn).copied() else {
                 break;
             };
-            match self.converse(line, opener).await {
+            match self.converse(line, way, opener).await {
                 Ok(heard) if heard.wants_tls && !openers[..=turn].contains(&Opener::Tls) => {
                     openers.truncate(turn + 1);
                     openers.push(Opener::Tls);
+                    best.get_or_insert(heard);
                 }
-                Ok(heard) => return Ok(Fact::Service(fact(line, &heard))),
+                // The path of one program says nothing of the others: their front page may.
+                Ok(heard) if is_unnamed(&heard, opener) => {
+                    openers.truncate(turn + 1);
+                    openers.push(Opener::Get(None));
+                    best.get_or_insert(heard);
+                }
+                Ok(heard) => {
+                    best = Some(heard);
+                    break;
+                }
                 Err(failed) => {
                     reason = failed;
-                    if is_final(failed) {
+                    if is_final(failed) || (failed == Unmeasured::TimedOut && is_tired(line)) {
                         break;
                     }
                 }
             }
         }
-        Err(reason)
+        best.map(|heard| Fact::Service(fact(line, &heard)))
+            .ok_or(reason)
     }
+}
+
+/// Whether the host has used up what its silent ports may take.
+fn is_tired(line: &Line) -> bool {
+    line.host_silence() >= SILENCE
+}
+
+/// Whether a web server answered on the path of a program that it is not.
+fn is_unnamed(heard: &Heard, opener: Opener) -> bool {
+    let asked = matches!(opener, Opener::Get(Some(protocol)) if protocol != Protocol::Http);
+    let web = heard.protocol.filter(|protocol| protocol.is_web());
+    asked && web.is_some_and(|protocol| identify(protocol, &heard.banner).product.is_none())
 }
 
 /// Whether another conversation would meet the same.
@@ -106,77 +132,129 @@ fn is_final(reason: Unmeasured) -> bool {
     )
 }
 
-impl ServiceProbe {
-    fn openers(&self, port: u16) -> Vec<Opener> {
-        use Opener::{Get, Listen, ListenThenGet, Postgres, Rdp, Redis, Smb, Tls};
-        let raw_print = crate::plan::RAW_PRINT;
-        if LISTEN_ONLY.contains(&port) || (raw_print.0..=raw_print.1).contains(&port) {
-            return vec![Listen { long: false }];
-        }
-        match suggested(self.declared, port) {
-            Some(Protocol::Https | Protocol::Tls) => vec![Tls, ListenThenGet],
-            Some(Protocol::Http) => vec![Get, Tls],
-            Some(Protocol::Redis) => vec![Redis, ListenThenGet, Tls],
-            Some(Protocol::Postgres) => vec![Postgres, ListenThenGet, Tls],
-            Some(Protocol::Rdp) => vec![Rdp, ListenThenGet, Tls],
-            Some(Protocol::Smb) => vec![Smb, ListenThenGet, Tls],
-            None | Some(Protocol::Other) => vec![ListenThenGet, Tls, Postgres],
-            Some(_) => vec![Listen { long: true }, ListenThenGet, Tls],
-        }
+fn openers(way: Approach) -> Vec<Opener> {
+    use Opener::{Get, Listen, ListenThenGet, Say, Tls};
+    if way.mute {
+        return vec![Listen { long: false }];
     }
+    match way.expected {
+        _ if way.tls_first => vec![Tls, ListenThenGet],
+        None => vec![ListenThenGet, Tls, Say(Protocol::Postgres)],
+        Some(Protocol::Http) => vec![Get(None), Tls],
+        Some(web) if web.is_web() => vec![Get(Some(web)), Tls],
+        Some(protocol) if opening::of(protocol).is_some() => {
+            vec![Say(protocol), ListenThenGet, Tls]
+        }
+        Some(_) => vec![Listen { long: true }, ListenThenGet, Tls],
+    }
+}
 
-    async fn converse(&self, line: &Line, opener: Opener) -> Result<Heard, Unmeasured> {
+/// How long an answer is waited for: as long as the owner's word, custom or nothing make it worth, and
+/// the less, the more of the host's ports were silent.
+fn answer_wait(line: &Line, way: Approach, patience: Duration) -> Duration {
+    let left = SILENCE.saturating_sub(line.host_silence());
+    let most = line.limits().answer;
+    match way.by {
+        By::Declaration if !left.is_zero() => most,
+        By::Declaration => most / 2,
+        By::Custom => (left / 2).clamp(patience.min(most), most),
+        By::Nothing => (left / 4).clamp(patience.min(most), most),
+    }
+}
+
+impl ServiceProbe {
+    async fn converse(
+        &self,
+        line: &Line,
+        way: Approach,
+        opener: Opener,
+    ) -> Result<Heard, Unmeasured> {
         let begun = Instant::now();
-        let mut conn = line.connect(ProbeClass::Greeting, line.port()).await?;
+        let conn = line.connect(ProbeClass::Greeting, line.port()).await?;
         let patience = patience(begun.elapsed());
+        let talk = Talk {
+            probe: self,
+            line,
+            way,
+            patience,
+            wait: answer_wait(line, way, patience),
+        };
+        let begun = Instant::now();
         let heard = match opener {
-            Opener::Tls => return self.inside(line, conn, patience).await,
-            Opener::Listen { long } => {
-                let wait = if long { patience * 4 } else { patience };
-                hear(line, &mut conn, wait).await
-            }
-            Opener::ListenThenGet => self.hear_or_get(line, &mut conn, patience).await,
-            Opener::Get => self.get(line, &mut conn).await,
-            Opener::Redis => ask(line, &mut conn, opening::REDIS, opening::redis_end).await,
-            Opener::Postgres => {
-                ask(line, &mut conn, opening::POSTGRES, opening::postgres_end).await
-            }
-            Opener::Rdp => ask(line, &mut conn, opening::RDP, opening::rdp_end).await,
-            Opener::Smb => ask(line, &mut conn, opening::SMB, opening::smb_end).await,
+            Opener::Tls => talk.inside(conn).await,
+            opener => talk.plain(conn, opener).await,
         };
-        let understood = match opener {
-            Opener::Postgres => heard.and_then(|said| opening::postgres(&said)),
-            Opener::Rdp => heard.and_then(|said| opening::rdp(&said)),
-            Opener::Smb => heard.and_then(|said| opening::smb(&said)),
-            _ => heard.and_then(|said| self.understand(line, &said)),
-        };
-        if let Ok(heard) = &understood {
+        if heard == Err(Unmeasured::TimedOut) {
+            line.host_was_silent(begun.elapsed());
+        }
+        heard
+    }
+}
+
+/// One conversation.
+struct Talk<'a> {
+    probe: &'a ServiceProbe,
+    line: &'a Line,
+    way: Approach,
+    /// For a greeting.
+    patience: Duration,
+    /// For an answer.
+    wait: Duration,
+}
+
+impl Talk<'_> {
+    async fn plain(&self, mut conn: Conn, opener: Opener) -> Result<Heard, Unmeasured> {
+        let heard = self.open(&mut conn, opener).await;
+        if let Ok(heard) = &heard {
             say_goodbye(&mut conn, heard).await;
         }
         conn.close().await;
-        understood
+        heard
+    }
+
+    async fn open<S: talk::Stream>(
+        &self,
+        stream: &mut S,
+        opener: Opener,
+    ) -> Result<Heard, Unmeasured> {
+        let said = match opener {
+            Opener::Say(protocol) => {
+                let opening = opening::of(protocol).ok_or(Unmeasured::Bug)?;
+                return self.say(stream, opening).await;
+            }
+            Opener::Listen { long } => {
+                let tired = is_tired(self.line);
+                let times = if long && !tired { 4 } else { 1 };
+                hear(self.line, stream, self.patience * times).await?
+            }
+            Opener::Get(protocol) => self.ask(stream, web::asking(protocol)).await?,
+            Opener::ListenThenGet | Opener::Tls => {
+                match hear(self.line, stream, self.patience).await {
+                    Err(Unmeasured::TimedOut) => self.ask(stream, web::asking(None)).await?,
+                    other => other?,
+                }
+            }
+        };
+        self.understand(&said).ok_or(Unmeasured::Protocol)
     }
 
     /// What is spoken inside TLS; TLS alone, where nothing more can be learnt.
-    async fn inside(
-        &self,
-        line: &Line,
-        conn: Conn,
-        patience: Duration,
-    ) -> Result<Heard, Unmeasured> {
-        let wrapping = async { Ok(secure::wrap(line, conn).await) };
-        let mut stream = match line.within(wrapping).await? {
+    async fn inside(&self, conn: Conn) -> Result<Heard, Unmeasured> {
+        let wrapping = async {
+            let wrapped = tokio::time::timeout(self.wait, secure::wrap(self.line, conn));
+            wrapped.await.map_err(|_| Unmeasured::TimedOut)
+        };
+        let mut stream = match self.line.within(wrapping).await? {
             Ok(stream) => stream,
             Err(NoTls::Disagreed) => return Ok(Heard::tls()),
             Err(other) => return Err(other.into()),
         };
-        let web = suggested(self.declared, line.port()) == Some(Protocol::Https);
-        let said = if web {
-            self.get(line, &mut stream).await
-        } else {
-            self.hear_or_get(line, &mut stream, patience).await
+        let opener = match self.way.expected {
+            Some(web) if web.is_web() => Opener::Get(Some(web)),
+            Some(protocol) if opening::of(protocol).is_some() => Opener::Say(protocol),
+            _ => Opener::ListenThenGet,
         };
-        let heard = said.and_then(|said| self.understand(line, &said));
+        let heard = self.open(&mut stream, opener).await;
         let _ = tokio::time::timeout(Duration::from_millis(200), async {
             tokio::io::AsyncWriteExt::shutdown(&mut stream).await
         })
@@ -185,33 +263,40 @@ impl ServiceProbe {
         Ok(heard.map_or_else(|_| Heard::tls(), Heard::inside_tls))
     }
 
-    async fn hear_or_get<S: talk::Stream>(
+    /// The first word of a protocol, and the second where the first answer is worth it.
+    async fn say<S: talk::Stream>(
         &self,
-        line: &Line,
         stream: &mut S,
-        patience: Duration,
-    ) -> Result<Vec<u8>, Unmeasured> {
-        match hear(line, stream, patience).await {
-            Err(Unmeasured::TimedOut) => self.get(line, stream).await,
-            other => other,
+        opening: &Opening,
+    ) -> Result<Heard, Unmeasured> {
+        let mut said = vec![self.ask(stream, opening.first).await?];
+        if let Some((is_worth, second)) = opening.second
+            && is_worth(&said[0])
+            && let Ok(more) = self.ask(stream, second).await
+        {
+            said.push(more);
         }
-    }
-
-    async fn get<S: talk::Stream>(
-        &self,
-        line: &Line,
-        stream: &mut S,
-    ) -> Result<Vec<u8>, Unmeasured> {
-        let request = opening::get(
-            line.name().map(luytre_inventory::HostName::as_str),
-            &self.agent,
-        );
-        ask(line, stream, request.as_bytes(), opening::get_end).await
-    }
-
-    fn understand(&self, line: &Line, said: &[u8]) -> Result<Heard, Unmeasured> {
-        greeting::understand(said, suggested(self.declared, line.port()))
+        (opening.read)(&said)
+            .or_else(|| self.understand(&said[0]))
             .ok_or(Unmeasured::Protocol)
+    }
+
+    async fn ask<S: talk::Stream>(
+        &self,
+        stream: &mut S,
+        step: Step,
+    ) -> Result<Vec<u8>, Unmeasured> {
+        let asker = Asker {
+            host: self.line.name().map(luytre_inventory::HostName::as_str),
+            agent: &self.probe.agent,
+            to: SocketAddr::new(self.line.address(), self.line.port()),
+        };
+        let question = (step.say)(&asker);
+        ask(self.line, stream, &question, step.whole, self.wait).await
+    }
+
+    fn understand(&self, said: &[u8]) -> Option<Heard> {
+        greeting::understand(said, self.way.expected)
     }
 }
 
@@ -244,7 +329,7 @@ fn fact(line: &Line, heard: &Heard) -> ServiceFact {
         command: Some(if heard.tls {
             format!(
                 "openssl s_client -connect {}",
-                std::net::SocketAddr::new(address, port)
+                SocketAddr::new(address, port)
             )
         } else {
             format!("nc {address} {port}")
@@ -253,7 +338,7 @@ fn fact(line: &Line, heard: &Heard) -> ServiceFact {
     ServiceFact {
         port,
         transport: Transport::Tcp,
-        protocol: heard.protocol,
+        protocol: identity.protocol.or(heard.protocol),
         tls: heard.tls,
         confidence: if heard.protocol.is_some() {
             identity.confidence()
@@ -271,21 +356,20 @@ fn fact(line: &Line, heard: &Heard) -> ServiceFact {
 
 #[cfg(test)]
 mod tests {
+    use luytre_inventory::Worded as _;
+
     use super::*;
 
     #[test]
-    fn controllers_and_printers_are_only_listened_to() {
-        let probe = ServiceProbe {
-            declared: None,
-            agent: String::new(),
-        };
-        for port in [102, 502, 515, 2404, 9100, 9116, 44_818] {
-            assert_eq!(
-                probe.openers(port),
-                [Opener::Listen { long: false }],
-                "{port}"
-            );
+    fn no_port_is_visited_more_than_three_times() {
+        let declared = Protocol::TABLE.iter().map(|row| Some(row.0));
+        for declared in declared.chain([None]) {
+            for port in 1..=u16::MAX {
+                let way = approach(declared, port);
+                let openers = openers(way);
+                assert!((1..=CONVERSATIONS).contains(&openers.len()));
+                assert_eq!(way.mute, openers == [Opener::Listen { long: false }]);
+            }
         }
-        assert!(probe.openers(8000).len() <= CONVERSATIONS);
     }
 }

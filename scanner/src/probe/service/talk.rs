@@ -5,7 +5,10 @@ use std::time::Duration;
 use luytre_checks::Unmeasured;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::greeting::{is_whole, negotiate};
+use super::{
+    greeting::{is_whole, negotiate},
+    opening::Whole,
+};
 use crate::{Line, failure::reason_of};
 
 /// Most bytes of one answer.
@@ -13,6 +16,9 @@ const MOST: usize = 8192;
 
 /// A pause after which a greeting without an end counts as ended: a prompt has no line end.
 const PAUSE: Duration = Duration::from_millis(1200);
+
+/// How long the part of an answer is waited for that would tell more.
+const REST: Duration = Duration::from_millis(400);
 
 /// What can be talked through: a connection, or TLS over one.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -51,26 +57,45 @@ pub(super) async fn hear<S: Stream>(
     Ok(said)
 }
 
-/// Sends `question` and receives until `end` is content, the peer closes, or the cap is reached.
+/// Sends `question` and receives until `whole` is content, the peer closes, or the cap is reached;
+/// waits up to `patience` for an answer that can be understood.
 pub(super) async fn ask<S: Stream>(
     line: &Line,
     stream: &mut S,
     question: &[u8],
-    end: fn(&[u8]) -> bool,
+    whole: fn(&[u8]) -> Whole,
+    patience: Duration,
 ) -> Result<Vec<u8>, Unmeasured> {
-    line.within(async {
-        send(stream, question).await?;
+    let asking = async {
         let mut said = Vec::new();
-        while !end(&said) && said.len() < MOST {
-            match receive(stream, &mut said).await {
-                Ok(()) => (),
-                Err(Unmeasured::Closed) if !said.is_empty() => break,
-                Err(reason) => return Err(reason),
+        let understandable = async {
+            send(stream, question).await?;
+            while whole(&said) == Whole::No && said.len() < MOST {
+                match receive(stream, &mut said).await {
+                    Ok(()) => (),
+                    Err(Unmeasured::Closed) if !said.is_empty() => return Ok(false),
+                    Err(reason) => return Err(reason),
+                }
             }
+            Ok(true)
+        };
+        let open = tokio::time::timeout(patience, understandable)
+            .await
+            .unwrap_or(Err(Unmeasured::TimedOut))?;
+        if open {
+            // What does not come shortly is done without.
+            let rest = async {
+                while whole(&said) != Whole::Yes && said.len() < MOST {
+                    if receive(stream, &mut said).await.is_err() {
+                        break;
+                    }
+                }
+            };
+            let _ = tokio::time::timeout(REST, rest).await;
         }
         Ok(said)
-    })
-    .await
+    };
+    line.within(asking).await
 }
 
 async fn send<S: Stream>(stream: &mut S, bytes: &[u8]) -> Result<(), Unmeasured> {

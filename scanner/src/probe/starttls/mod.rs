@@ -110,7 +110,6 @@ impl Starttls {
         if TLS_FIRST.contains(&port) {
             return None;
         }
-        // The inventory has no words for these, so a declaration is `other` or none.
         let by_port = match port {
             24 => Some(Self::Lmtp),
             119 => Some(Self::Nntp),
@@ -121,9 +120,9 @@ impl Starttls {
             _ => None,
         };
         match (declared, by_port) {
-            (None | Some(Protocol::Other), Some(_)) | (Some(Protocol::Smtp), Some(Self::Lmtp)) => {
-                by_port
-            }
+            (None | Some(Protocol::Other), Some(_))
+            | (Some(Protocol::Smtp), Some(Self::Lmtp))
+            | (Some(Protocol::Xmpp), Some(Self::XmppServer)) => by_port,
             _ => Self::of(suggested(declared, port)?),
         }
     }
@@ -159,14 +158,12 @@ impl Starttls {
             Protocol::Postgres => Self::Postgres,
             Protocol::Mysql | Protocol::Mariadb => Self::Mysql,
             Protocol::Rdp => Self::Rdp,
-            Protocol::Http
-            | Protocol::Https
-            | Protocol::Ssh
-            | Protocol::Telnet
-            | Protocol::Redis
-            | Protocol::Smb
-            | Protocol::Tls
-            | Protocol::Other => return None,
+            Protocol::Ldap => Self::Ldap,
+            Protocol::Nntp => Self::Nntp,
+            Protocol::Lmtp => Self::Lmtp,
+            Protocol::Sieve => Self::Sieve,
+            Protocol::Xmpp => Self::Xmpp,
+            _ => return None,
         })
     }
 }
