@@ -193,7 +193,12 @@ impl Check {
             )),
             // The system's own words say what stands in the way.
             Unusable::Unread(_) => None,
-            Unusable::TooLarge | Unusable::NoCertificate => Some(both!(
+            Unusable::TooLarge(_) => None,
+            Unusable::NoList => Some(both!(
+                "cần danh sách thu hồi dạng PEM (BEGIN X509 CRL) hoặc DER",
+                "a revocation list in PEM (BEGIN X509 CRL) or DER is needed"
+            )),
+            Unusable::NoCertificate => Some(both!(
                 "cần tệp PEM (các đoạn BEGIN CERTIFICATE) hoặc DER",
                 "a file in PEM (parts that begin with BEGIN CERTIFICATE) or DER is needed"
             )),

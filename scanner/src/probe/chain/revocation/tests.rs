@@ -43,7 +43,7 @@ impl Lab {
         Subject {
             position: 0,
             certificate: &self.leaf,
-            issuer: Issuer::Certificate(&self.issuer),
+            issuer: super::Issuer::Certificate(&self.issuer),
         }
     }
 
@@ -105,7 +105,7 @@ fn a_list_that_does_not_hold_says_nothing() {
         (Unknown, Some("the issuer did not sign the list"))
     );
     let mixed = Subject {
-        issuer: Issuer::Certificate(&other.issuer),
+        issuer: super::Issuer::Certificate(&other.issuer),
         ..lab.subject()
     };
     let found = crl(&mixed, &other.list(&[]), at(NOW));
