@@ -34,6 +34,9 @@ _luytre() {
             luytre,generate)
                 cmd="luytre__subcmd__generate"
                 ;;
+            luytre,identify)
+                cmd="luytre__subcmd__identify"
+                ;;
             luytre,init)
                 cmd="luytre__subcmd__init"
                 ;;
@@ -122,7 +125,7 @@ _luytre() {
 
     case "${cmd}" in
         luytre)
-            opts="-q -v -h -V --dir --lang --as --quiet --verbose --help --version demo init inventory authority scan probe certificate stop findings report serve policy audit generate"
+            opts="-q -v -h -V --dir --lang --as --quiet --verbose --help --version demo init inventory authority scan probe certificate identify stop findings report serve policy audit generate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -692,6 +695,32 @@ _luytre() {
                 return 0
             fi
             case "${prev}" in
+                --lang)
+                    COMPREPLY=($(compgen -W "vi en" -- "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        luytre__subcmd__identify)
+            opts="-q -v -h --dir --lang --as --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --lang)
                     COMPREPLY=($(compgen -W "vi en" -- "${cur}"))
                     return 0

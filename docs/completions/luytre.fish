@@ -39,6 +39,7 @@ complete -c luytre -n "__fish_luytre_needs_command" -f -a "authority" -d 'Căn c
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "scan" -d 'Quét những gì căn cứ cho phép lúc này / scan what the authorisations permit now'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "probe" -d 'Đo một lần một mục tiêu, không lưu phát hiện / measure once, store no finding'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "certificate" -d 'Xem xét chứng thư số trong tệp, không cần mạng / judge certificates in files, offline'
+complete -c luytre -n "__fish_luytre_needs_command" -f -a "identify" -d 'Nhận diện phần mềm qua lời chào, không cần mạng / name software by its banners, offline'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "stop" -d 'Dừng mọi gói tin trong vòng một giây / kill switch: traffic ends within a second'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "findings" -d 'Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "report" -d 'Tài liệu từ số liệu đã chốt / documents from a frozen snapshot'
@@ -280,6 +281,13 @@ complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_se
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand identify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c luytre -n "__fish_luytre_using_subcommand stop" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand stop" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"
