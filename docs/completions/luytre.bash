@@ -417,7 +417,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__certificate__subcmd__check)
-            opts="-q -v -h --roots --name --at --json --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --roots --name --at --crl --json --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -432,6 +432,10 @@ _luytre() {
                     return 0
                     ;;
                 --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --crl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -273,6 +273,7 @@ complete -c luytre -n "__fish_luytre_using_subcommand certificate; and not __fis
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l roots -d 'Các gốc tin cậy, thay cho kho gốc công cộng có sẵn / roots instead of the public web roots built in' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l name -d 'Tên miền hoặc địa chỉ mà chứng thư phải có / name or address that it must stand for' -r
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l at -d 'Thời điểm xem xét, RFC 3339 / time of judging, RFC 3339 [default: now]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l crl -d 'Danh sách thu hồi (CRL), PEM hoặc DER; dùng được nhiều lần / a revocation list, PEM or DER; may be repeated' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand certificate; and __fish_seen_subcommand_from check" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
