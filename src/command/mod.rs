@@ -12,7 +12,9 @@ use crate::{
 
 mod audit;
 mod authority;
+mod candidates;
 mod certificate;
+mod changes;
 mod demo;
 mod findings;
 mod generate;
@@ -157,6 +159,11 @@ enum Command {
     /// Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk
     #[command(subcommand)]
     Findings(findings::Findings),
+    /// Điểm truy cập chưa khai báo: liệt kê, nhập từ tệp, đưa vào danh mục / discovered endpoints
+    #[command(subcommand)]
+    Candidates(candidates::Candidates),
+    /// Thay đổi giữa hai lượt quét / what moved between two scans
+    Changes(changes::Changes),
     /// Tài liệu từ số liệu đã chốt / documents from a frozen snapshot
     #[command(subcommand)]
     Report(report::Report),
@@ -187,6 +194,8 @@ pub(crate) fn run(cli: Cli) -> Result<Code, Failure> {
         Some(Command::Identify(args)) => args.run(common),
         Some(Command::Stop(args)) => args.run(common),
         Some(Command::Findings(args)) => args.run(common),
+        Some(Command::Candidates(args)) => args.run(common),
+        Some(Command::Changes(args)) => args.run(common),
         Some(Command::Report(args)) => args.run(common),
         Some(Command::Serve(args)) => args.run(common),
         Some(Command::Policy(args)) => args.run(common),

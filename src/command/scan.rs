@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     output::{
-        Code, Failure, JsonSink, Measured, both, plain, print, table,
+        Code, Failure, JsonSink, Measured, Talk, both, plain, print, table,
     },
-    run::{Ended, inventory_of, open_store, plan_of, scan, stopped_scan},
+    run::{Ended, News, inventory_of, open_store, plan_of, scan, stopped_scan},
 };
 
 /// Quét những gì căn cứ cho phép lúc này: lập kế hoạch → đo → đối chiếu → ghi nhận.
@@ -348,10 +348,45 @@ pub(crate) fn summary(common: &Common, ended: &Ended) {
             "What was not measured counts as nothing good and closes no finding.",
         ));
     }
+    news(talk, &ended.news);
     if ended.stopped {
         talk.line(talk.pick(
             "Lượt quét bị dừng giữa chừng; kết quả đã đo được giữ lại. `luytre scan --resume` để làm tiếp.",
             "The scan was stopped before its end; what was measured is kept. `luytre scan --resume` takes it up.",
+        ));
+    }
+}
+
+/// What moved since the scan before, and what nobody declared.
+fn news(talk: Talk, news: &News) {
+    if let Some((when, comparison)) = &news.moved {
+        let (when, moved, unknown) = (talk.moment(*when), comparison.moved(), comparison.unknown());
+        talk.line(talk.pick(
+            &format!("So với lượt quét lúc {when}: {moved} thay đổi, {unknown} điều chưa rõ. Chi tiết: luytre changes"),
+            &format!("Since the scan of {when}: {moved} moved, {unknown} not known any more. Details: luytre changes"),
+        ));
+    }
+    let (new, known) = (news.heard.new, news.heard.again + news.heard.repeated);
+    if new + known > 0 {
+        talk.line(talk.pick(
+            &format!("Điểm truy cập chưa khai báo: {new} mới thấy, {known} đã biết. Xem: luytre candidates list"),
+            &format!("Endpoints that nobody declared: {new} new, {known} known. See: luytre candidates list"),
+        ));
+    }
+    if news.floods > 0 {
+        let n = news.floods;
+        talk.line(talk.pick(
+            &format!(
+                "{n} máy chủ trả lời trên quá nhiều cổng nên không lập ứng viên cho từng cổng."
+            ),
+            &format!("{n} hosts answer on too many ports to make a candidate of each."),
+        ));
+    }
+    if news.left.outside > 0 {
+        let n = news.left.outside;
+        talk.line(talk.pick(
+            &format!("{n} tên hoặc địa chỉ thấy trong chứng thư và chuyển hướng nằm ngoài căn cứ: chỉ đếm, không giữ."),
+            &format!("{n} names or addresses in certificates and redirects are outside the authorisations: counted, not kept."),
         ));
     }
 }

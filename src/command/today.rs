@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use luytre_checks::{Finding, Severity, State, policy::day_of};
-use luytre_inventory::{Inventory, Lifecycle};
+use luytre_inventory::{Candidate, CandidateState, Inventory, Lifecycle};
 use luytre_store::{FindingFilter, ScanRecord, ScanState, Store};
 
 use super::{Common, block_on};
@@ -49,6 +49,7 @@ pub(super) fn run(common: &Common) -> Result<Code, Failure> {
                     .findings(&FindingFilter::default(), now, today.day)
                     .await?;
                 lines.extend(today.findings(&findings));
+                lines.extend(today.candidates(&store.candidates().await?));
             }
         }
         print(&lines.join("\n"));
@@ -152,6 +153,20 @@ impl Today {
                 }
             })
             .collect()
+    }
+
+    /// Discovered endpoints that wait for a person; silent where there are none.
+    fn candidates(&self, candidates: &[Candidate]) -> Option<String> {
+        let waiting = candidates
+            .iter()
+            .filter(|candidate| candidate.state() == CandidateState::Candidate)
+            .count();
+        (waiting > 0).then(|| {
+            self.line(
+                &format!("• Điểm truy cập chưa khai báo, chờ xác định: {waiting}   → luytre candidates list"),
+                &format!("• Endpoints that nobody declared, waiting for a person: {waiting}   → luytre candidates list"),
+            )
+        })
     }
 
     fn findings(&self, findings: &[Finding]) -> [String; 2] {

@@ -7,7 +7,7 @@ use luytre_checks::{
     Cost, Coverage, Covered, Fact, FactKind, Finding, Observation, Reading, Rule, Run, Subject,
     Vantage, Verdict, fact::RecordFact, judge, judge_fleet, policy::day_of, reconcile,
 };
-use luytre_inventory::{Inventory, Lifecycle, Scope, System};
+use luytre_inventory::{Inventory, Lifecycle, System};
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
     plan::{Job, Plan, Request, plan},
@@ -19,7 +19,11 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    Earlier, again, audit::StoreAudit, follow_up::follow_up, judge as rules, policy, stopping,
+    Earlier, News, again,
+    audit::StoreAudit,
+    discovery::{news, scope_of},
+    follow_up::follow_up,
+    judge as rules, policy, stopping,
 };
 use crate::{
     output::{Failure, Hint, Talk, both},
@@ -43,6 +47,8 @@ pub(crate) struct Ended {
     /// Whether it was stopped before its end.
     pub(crate) stopped: bool,
     pub(crate) inventory: Inventory,
+    /// Endpoints that nobody declared, and what moved since the scan before.
+    pub(crate) news: News,
 }
 
 /// The latest inventory and its version.
@@ -61,10 +67,7 @@ pub(crate) async fn inventory_of(store: &Sqlite) -> Result<Inventory, Failure> {
 
 /// What a scan would do now, without a packet.
 pub(crate) fn plan_of(inventory: &Inventory, request: &Request) -> Plan {
-    let scope = Scope::new(
-        inventory.authorisations.clone(),
-        inventory.exclusions.clone(),
-    );
+    let scope = scope_of(inventory);
     plan(inventory, &scope, request)
 }
 
@@ -165,6 +168,7 @@ pub(crate) async fn scan(
     )
     .await?;
     store.finish_scan(id, &end).await?;
+    let news = news(store, id, &observations, ended).await?;
 
     let filter = luytre_store::FindingFilter::default();
     let mut findings = store.findings(&filter, ended, day_of(ended)).await?;
@@ -179,6 +183,7 @@ pub(crate) async fn scan(
         coverage: end.coverage,
         stopped: stop.thrown(),
         inventory,
+        news,
     })
 }
 
@@ -202,10 +207,7 @@ fn taken_up(talk: Talk, earlier: &Earlier, todo: &Plan, jobs: usize) -> String {
 
 /// What may be contacted, with every contact written down first.
 fn guard(inventory: &Inventory, store: &Arc<Sqlite>, actor: &str, stop: Stop) -> Arc<Guard> {
-    let scope = Scope::new(
-        inventory.authorisations.clone(),
-        inventory.exclusions.clone(),
-    );
+    let scope = scope_of(inventory);
     let audit = StoreAudit {
         store: Arc::clone(store),
         actor: actor.to_owned(),

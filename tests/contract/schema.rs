@@ -120,8 +120,10 @@ fn every_schema_is_listed() {
 
 #[test]
 fn words_of_the_schemas_are_those_of_the_program() {
-    use luytre_checks::{FactKind, Grade, Severity, State, Unmeasured, fact::TlsVersion};
-    use luytre_inventory::{Quality, Tier};
+    use luytre_checks::{
+        ChangeKind, FactKind, Grade, Severity, State, Unmeasured, fact::TlsVersion,
+    };
+    use luytre_inventory::{CandidateState, Quality, SourceKind, Tier};
 
     fn words<T: serde::Serialize>(all: &[T]) -> Value {
         json!(all)
@@ -133,6 +135,8 @@ fn words_of_the_schemas_are_those_of_the_program() {
             .unwrap_or_else(|| panic!("{name} has no {pointer}"))
             .clone()
     };
+    let known: Vec<_> = CandidateState::ALL.iter().map(|s| s.as_str()).collect();
+    let sources: Vec<_> = SourceKind::ALL.iter().map(|s| s.as_str()).collect();
     let states: Vec<_> = State::ALL.iter().map(|state| state.as_str()).collect();
     let table = [
         ("terms.json", "/$defs/probe/enum", words(&FactKind::ALL)),
@@ -149,6 +153,13 @@ fn words_of_the_schemas_are_those_of_the_program() {
             words(&TlsVersion::ALL),
         ),
         ("finding.json", "/properties/state/enum", json!(states)),
+        ("candidate.json", "/properties/state/enum", json!(known)),
+        ("candidate.json", "/$defs/source/enum", json!(sources)),
+        (
+            "changes.json",
+            "/properties/changes/items/properties/kind/enum",
+            words(&ChangeKind::ALL),
+        ),
         ("quality.json", "/$defs/quality/enum", words(&Quality::ALL)),
         (
             "quality.json",
