@@ -49,16 +49,16 @@ pub struct PortsDecided {
 
 impl PortsDecided {
     /// What `fact` decides. A port that stayed silent is decided by nothing: a filter that drops
-    /// our packets looks the same as a port that is gone (architecture rule 1). The fact counts
-    /// silent ports without naming them, so that one silent port leaves every port that is not
-    /// open undecided.
+    /// our packets looks the same as a port that is gone (architecture rule 1). Where silent ports
+    /// were counted without being named, one of them leaves every port that is not open undecided.
     pub fn of(fact: &PortsFact) -> Self {
         let open: PortSet = fact.open.iter().copied().collect();
-        let closed: PortSet = if fact.silent == 0 {
-            fact.asked
-                .iter()
-                .filter(|port| !open.contains(*port) && !fact.undecided.contains(*port))
-                .collect()
+        let named = u32::try_from(fact.silent_ports.len()).is_ok_and(|count| count == fact.silent);
+        let left_open = |port: u16| {
+            open.contains(port) || fact.undecided.contains(port) || fact.silent_ports.contains(port)
+        };
+        let closed: PortSet = if named {
+            fact.asked.iter().filter(|port| !left_open(*port)).collect()
         } else {
             PortSet::default()
         };
@@ -216,8 +216,16 @@ mod tests {
             open: open.to_vec(),
             closed,
             silent,
+            silent_ports: PortSet::default(),
             undecided: undecided.parse().unwrap(),
-            complete: silent == 0 && undecided.is_empty(),
+            complete: undecided.is_empty(),
+        }
+    }
+
+    fn named(fact: PortsFact, silent: &str) -> PortsFact {
+        PortsFact {
+            silent_ports: silent.parse().unwrap(),
+            ..fact
         }
     }
 
@@ -226,8 +234,12 @@ mod tests {
         let cases = [
             (fact("22,80,3306", &[22], 2, 0, ""), "80,3306"),
             (fact("22,80,3306", &[22], 1, 0, "80"), "3306"),
-            // Silence hides which of the ports it was.
+            // Silence without a name hides which of the ports it was.
             (fact("22,80,3306", &[22], 1, 1, ""), ""),
+            (named(fact("22,80,3306", &[22], 1, 1, ""), "80"), "3306"),
+            (named(fact("22,80,3306", &[22], 1, 2, ""), "80"), ""),
+            // A fact that contradicts itself decides nothing.
+            (named(fact("22,80,3306", &[22], 2, 1, ""), "80"), ""),
             // Cut short: one port is in no list.
             (fact("22,80,3306", &[22], 1, 0, ""), ""),
             (PortsFact::default(), ""),

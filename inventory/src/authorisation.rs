@@ -73,7 +73,9 @@ pub struct Grant {
     /// Hours of the day, local time of the province; none means any hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<Hours>,
-    /// New connections per second to one host; none means the profile's own limit.
+    /// New connections per second to one host at most; none means the profile's own limit. It
+    /// lowers the rates of every profile. A higher one than the deep profile's rate of port
+    /// discovery lets answers in time raise that rate so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections_per_second: Option<u16>,
 }

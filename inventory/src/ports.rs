@@ -39,9 +39,8 @@ impl PortSet {
 
     /// Whether `port` is in the set.
     pub fn contains(&self, port: u16) -> bool {
-        self.0
-            .iter()
-            .any(|(low, high)| (*low..=*high).contains(&port))
+        let after = self.0.partition_point(|(low, _)| *low <= port);
+        self.0[..after].last().is_some_and(|(_, high)| port <= *high)
     }
 
     /// Whether every port of `other` is in the set.
@@ -152,6 +151,15 @@ mod tests {
             prop_assert_eq!(set.to_string().parse::<PortSet>().unwrap(), set.clone());
             prop_assert_eq!(set.iter().count(), set.len());
             prop_assert!(PortSet::all().contains_all(&set));
+        }
+
+        #[test]
+        fn contains_is_membership(ports in prop::collection::vec((1u16..300, 0u16..9), 0..30)) {
+            let set = PortSet::from_ranges(ports.iter().map(|(low, more)| (*low, low + more)));
+            for port in 0..320 {
+                let within = ports.iter().any(|(low, more)| (*low..=low + more).contains(&port));
+                prop_assert_eq!(set.contains(port), within);
+            }
         }
 
         #[test]

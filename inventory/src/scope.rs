@@ -230,11 +230,7 @@ impl Scope {
             return Err(Denied::Classes);
         }
         let profile = task.profile.min(grant.profile);
-        let mut limits = profile.limits(task.fragile);
-        if let Some(rate) = grant.connections_per_second {
-            limits.connections_per_second = limits.connections_per_second.min(rate.max(1));
-            limits.knocks_per_second = limits.knocks_per_second.min(rate.max(1));
-        }
+        let limits = limits(profile, task.fragile, grant.connections_per_second, address);
         Ok(Permit {
             task: task.id,
             target: task.target.clone(),
@@ -261,6 +257,27 @@ impl Scope {
                     .is_some_and(|code| e.systems.contains(code))
         })
     }
+}
+
+/// The limits of `profile`, held to the `rate` that the authorisation writes. The deep profile may be
+/// asked for more than its own rate of port discovery in two cases: on loopback, where no line and
+/// no firewall lies between, and where the owner wrote a higher rate. Even then it begins politely,
+/// and answers alone raise it (docs/decisions/0017).
+fn limits(profile: Profile, fragile: bool, rate: Option<u16>, address: IpAddr) -> Limits {
+    let mut limits = profile.limits(fragile);
+    if profile == Profile::Deep && !fragile {
+        let beyond = if address.is_loopback() { u16::MAX } else { 0 };
+        limits.most_knocks_per_second = limits
+            .most_knocks_per_second
+            .max(beyond)
+            .max(rate.unwrap_or_default());
+    }
+    if let Some(rate) = rate.map(|rate| rate.max(1)) {
+        limits.connections_per_second = limits.connections_per_second.min(rate);
+        limits.knocks_per_second = limits.knocks_per_second.min(rate);
+        limits.most_knocks_per_second = limits.most_knocks_per_second.min(rate);
+    }
+    limits
 }
 
 fn in_time(authorisation: &Authorisation, now: Timestamp) -> Result<(), Denied> {

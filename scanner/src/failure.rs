@@ -36,15 +36,17 @@ pub(crate) fn reason_of(error: &io::Error) -> Unmeasured {
 }
 
 /// Whether this machine, not the target, lacks something: descriptors (EMFILE, ENFILE), buffers
-/// (ENOBUFS), memory (ENOMEM), free source ports (EADDRNOTAVAIL, EAGAIN).
+/// (ENOBUFS), memory (ENOMEM), free source ports (EADDRNOTAVAIL, EAGAIN), room to wait for a socket (ENOSPC of
+/// epoll).
 pub(crate) fn is_shortage(error: &io::Error) -> bool {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
+    const ENOSPC: i32 = 28;
     const ENOBUFS: i32 = if cfg!(target_os = "linux") { 105 } else { 55 };
     matches!(
         error.kind(),
         io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory | io::ErrorKind::WouldBlock
-    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOBUFS))
+    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOSPC | ENOBUFS))
 }
 
 #[cfg(test)]
@@ -53,8 +55,8 @@ mod tests {
 
     #[test]
     fn our_own_shortage_is_no_fact_about_the_target() {
-        // EMFILE, ENFILE, ENOMEM, EADDRNOTAVAIL, EAGAIN of Linux.
-        for number in [24, 23, 12, 99, 11] {
+        // EMFILE, ENFILE, ENOMEM, EADDRNOTAVAIL, EAGAIN, ENOSPC, ENOBUFS of Linux.
+        for number in [24, 23, 12, 99, 11, 28, 105] {
             let error = io::Error::from_raw_os_error(number);
             assert!(is_shortage(&error), "{error}");
             assert_eq!(reason_of(&error), Unmeasured::Bug, "{error}");

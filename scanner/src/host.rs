@@ -1,5 +1,6 @@
 //! What all lines to one address share: the limits of conversations and of half-open attempts, and
-//! the rates.
+//! the rates. What all hosts of a network, and all hosts at all, share besides: the rate of port
+//! discovery.
 
 use std::{
     collections::HashMap,
@@ -13,8 +14,11 @@ use std::{
 };
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use ipnet::IpNet;
 use luytre_inventory::Limits;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::pace::Pace;
 
 /// Conversations that any profile may hold at once with one host.
 const MOST_CONVERSATIONS: u16 = 2;
@@ -27,13 +31,23 @@ const MOST_HALF_OPEN: u16 = 128;
 const REST: Duration = Duration::from_millis(20);
 const LONG_REST: Duration = Duration::from_millis(150);
 
+/// Attempts a second towards one network (IPv4 /24, IPv6 /64): a firewall before it keeps a state for
+/// each attempt, and sees no more of them than one host of the deep profile may get.
+const NETWORK_RATE: u16 = 5_000;
+
+/// Attempts a second towards all hosts together: what an access line of the province's edge, and the
+/// firewall in front of the sensor, carry without being felt.
+const OVERALL_RATE: u16 = 20_000;
+
 /// One address.
 #[derive(Debug)]
 pub(crate) struct Host {
     conversations: Arc<Semaphore>,
     half_open: Arc<Semaphore>,
     rate: Rate,
-    knock_rate: Rate,
+    knock_pace: Pace,
+    /// Those of its network and of all hosts; none on loopback, where nothing lies between.
+    beyond: Option<[Arc<Pace>; 2]>,
     left: Mutex<Left>,
     /// Microseconds that its silent ports took of service identification.
     silence: AtomicU64,
@@ -70,12 +84,13 @@ impl Drop for Place {
 }
 
 impl Host {
-    fn new(limits: Limits) -> Self {
+    fn new(limits: Limits, beyond: Option<[Arc<Pace>; 2]>) -> Self {
         Self {
             conversations: Arc::new(Semaphore::new(MOST_CONVERSATIONS.into())),
             half_open: Arc::new(Semaphore::new(MOST_HALF_OPEN.into())),
             rate: Rate::new(limits.connections_per_second),
-            knock_rate: Rate::new(limits.knocks_per_second),
+            knock_pace: Pace::new(limits.knocks_per_second, limits.most_knocks_per_second),
+            beyond,
             left: Mutex::default(),
             silence: AtomicU64::new(0),
         }
@@ -125,8 +140,35 @@ impl Host {
             left.conversation
         };
         self.rest(limits, last).await;
-        self.knock_rate.wait(limits.knocks_per_second).await;
+        self.knock_pace
+            .bind(limits.knocks_per_second, limits.most_knocks_per_second);
+        self.due().await;
         Some(place)
+    }
+
+    /// Waits until host, network and all hosts bear one more attempt. Nothing is taken before that,
+    /// so that whoever gives up waiting costs nobody a turn.
+    async fn due(&self) {
+        loop {
+            let now = Instant::now();
+            let paces = || std::iter::once(&self.knock_pace).chain(self.beyond.iter().flatten().map(Arc::as_ref));
+            let due = paces().map(|pace| pace.due(now)).max().unwrap_or(now);
+            if due <= now {
+                paces().for_each(|pace| pace.take(now));
+                return;
+            }
+            tokio::time::sleep_until(due.into()).await;
+        }
+    }
+
+    /// An attempt was answered in time.
+    pub(crate) fn answered(&self) {
+        self.knock_pace.answered();
+    }
+
+    /// An answer was lost or came late; one `round` of them counts once.
+    pub(crate) fn trouble(&self, round: Duration) {
+        self.knock_pace.trouble(round);
     }
 
     fn left(&self) -> Left {
@@ -203,9 +245,21 @@ fn limiter(per_second: u16) -> Arc<DefaultDirectRateLimiter> {
 }
 
 /// All hosts of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Hosts {
     by_address: Mutex<HashMap<IpAddr, Arc<Host>>>,
+    by_network: Mutex<HashMap<IpNet, Arc<Pace>>>,
+    overall: Arc<Pace>,
+}
+
+impl Default for Hosts {
+    fn default() -> Self {
+        Self {
+            by_address: Mutex::default(),
+            by_network: Mutex::default(),
+            overall: Arc::new(Pace::new(OVERALL_RATE, OVERALL_RATE)),
+        }
+    }
 }
 
 impl Hosts {
@@ -222,9 +276,30 @@ impl Hosts {
         Arc::clone(
             hosts
                 .entry(address)
-                .or_insert_with(|| Arc::new(Host::new(limits))),
+                .or_insert_with(|| Arc::new(Host::new(limits, self.beyond(address)))),
         )
     }
+
+    /// The paces that `address` shares with others.
+    fn beyond(&self, address: IpAddr) -> Option<[Arc<Pace>; 2]> {
+        let network = network(address).filter(|_| !address.is_loopback())?;
+        let mut networks = self
+            .by_network
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if networks.len() >= 4096 {
+            networks.retain(|_, pace| Arc::strong_count(pace) > 1);
+        }
+        let pace = networks
+            .entry(network)
+            .or_insert_with(|| Arc::new(Pace::new(NETWORK_RATE, NETWORK_RATE)));
+        Some([Arc::clone(pace), Arc::clone(&self.overall)])
+    }
+}
+
+fn network(address: IpAddr) -> Option<IpNet> {
+    let length = if address.is_ipv4() { 24 } else { 64 };
+    IpNet::new(address, length).ok().map(|network| network.trunc())
 }
 
 #[cfg(test)]
@@ -235,7 +310,7 @@ mod tests {
 
     fn host(profile: ScanProfile, fragile: bool) -> (Arc<Host>, Limits) {
         let limits = profile.limits(fragile);
-        (Arc::new(Host::new(limits)), limits)
+        (Arc::new(Host::new(limits, None)), limits)
     }
 
     /// Whether one more place is to be had at once.
@@ -284,5 +359,17 @@ mod tests {
         drop(place);
         let knock = free(host.knock(fragile)).await;
         assert!(knock.is_some() && free(host.converse(fragile)).await.is_none());
+    }
+    #[tokio::test]
+    async fn one_network_shares_its_rate_and_loopback_has_none() {
+        let hosts = Hosts::default();
+        let limits = ScanProfile::Deep.limits(false);
+        let at = |text: &str| hosts.host(text.parse().unwrap(), limits);
+        let pace = |host: &Host| host.beyond.clone().map(|[network, _]| network);
+        let [a, b, c] = ["192.0.2.1", "192.0.2.250", "198.51.100.1"].map(|text| pace(&at(text)).unwrap());
+        assert!(Arc::ptr_eq(&a, &b) && !Arc::ptr_eq(&a, &c));
+        assert!(pace(&at("127.0.0.1")).is_none() && pace(&at("::1")).is_none());
+        let [a, b] = ["2001:db8::1", "2001:db8:0:1::1"].map(|text| pace(&at(text)).unwrap());
+        assert!(!Arc::ptr_eq(&a, &b));
     }
 }

@@ -19,6 +19,10 @@ use crate::{
     probe::starttls::{Starttls, Upgrade},
 };
 
+mod knock;
+
+pub(crate) use knock::{Admitted, Knock, Waited};
+
 /// A way to one permitted address, bound to one permit. Shared by reference.
 #[derive(Debug)]
 pub struct Line {
@@ -127,7 +131,7 @@ impl Line {
         port: u16,
     ) -> Result<Place, Unmeasured> {
         self.check(class, port)?;
-        let place = self.place(class).await?;
+        let place = self.place().await?;
         self.check(class, port)?;
         Ok(place)
     }
@@ -153,34 +157,6 @@ impl Line {
         let meter = Arc::clone(&self.meter);
         let limits = self.core.limits;
         Conn::new(stream, meter, limits, self.end(), place, dialled)
-    }
-
-    /// Whether `port` accepts a connection, within `patience`: port discovery. It counts against the
-    /// half-open limit and the rate of port discovery, not against conversations, and says nothing.
-    pub async fn knock(&self, port: u16, patience: Duration) -> Result<(), Unmeasured> {
-        self.timed_knock(port, patience).await.1
-    }
-
-    /// A knock, with the time from the packet to the answer.
-    pub(crate) async fn timed_knock(
-        &self,
-        port: u16,
-        patience: Duration,
-    ) -> (Duration, Result<(), Unmeasured>) {
-        let place = match self.enter(ProbeClass::Ports, port).await {
-            Ok(place) => place,
-            Err(reason) => return (Duration::ZERO, Err(reason)),
-        };
-        let begun = Instant::now();
-        let dialled = self.dial(port, patience).await;
-        let took = begun.elapsed();
-        let result = dialled.map(|stream| {
-            // Reset instead of FIN: no TIME_WAIT on either side, and the service sees no
-            // conversation.
-            let _ = socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO));
-        });
-        drop(place);
-        (took, result)
     }
 
     /// Runs `answer` under the answer limit; time that ends without an answer is counted as waste.
@@ -329,23 +305,16 @@ impl Line {
     async fn enter(&self, class: ProbeClass, port: u16) -> Result<Place, Unmeasured> {
         self.check(class, port)?;
         let begun = Instant::now();
-        let place = self.place(class).await;
-        if class != ProbeClass::Ports {
-            self.meter.extend(begun.elapsed());
-        }
+        let place = self.place().await;
+        self.meter.extend(begun.elapsed());
         // Time passed while waiting: the gate is asked again right before the packet.
         self.check(class, port)?;
         place
     }
 
-    async fn place(&self, class: ProbeClass) -> Result<Place, Unmeasured> {
-        let limits = self.core.permit.limits();
-        let entering = async {
-            match class {
-                ProbeClass::Ports => self.core.host.knock(limits).await,
-                _ => self.core.host.converse(limits).await,
-            }
-        };
+    /// Waits for a place among the conversations with the host.
+    async fn place(&self) -> Result<Place, Unmeasured> {
+        let entering = self.core.host.converse(self.core.permit.limits());
         tokio::select! {
             place = entering => place.ok_or(Unmeasured::Bug),
             reason = self.over() => Err(reason),

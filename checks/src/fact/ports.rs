@@ -13,10 +13,14 @@ pub struct PortsFact {
     pub open: Vec<u16>,
     /// How many refused.
     pub closed: u32,
-    /// How many stayed silent after every retry.
+    /// How many stayed silent in every round, while the host answered on others.
     pub silent: u32,
-    /// Ports on which nothing could be decided.
+    /// Which ones. Facts before version 2 of the probe counted them without naming them.
+    #[serde(skip_serializing_if = "PortSet::is_empty")]
+    pub silent_ports: PortSet,
+    /// Ports of which nothing is known: not asked, or not often enough, or silent when the host
+    /// answered on no other port either.
     pub undecided: PortSet,
-    /// Whether every asked port is decided.
+    /// Whether every asked port is open, closed or silent.
     pub complete: bool,
 }

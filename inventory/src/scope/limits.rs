@@ -52,6 +52,9 @@ pub struct Limits {
     /// Connection attempts per second during port discovery. They carry no byte and hold no state
     /// on the host, so they may come faster than conversations.
     pub knocks_per_second: u16,
+    /// The rate to which answers in time may raise that of port discovery; equal to it unless
+    /// somebody allowed more (`Scope::permit`).
+    pub most_knocks_per_second: u16,
 }
 
 impl Profile {
@@ -63,6 +66,7 @@ impl Profile {
                 half_open: 1,
                 connections_per_second: 10,
                 knocks_per_second: 10,
+                most_knocks_per_second: 10,
             };
         }
         match self {
@@ -71,18 +75,21 @@ impl Profile {
                 half_open: 16,
                 connections_per_second: 100,
                 knocks_per_second: 200,
+                most_knocks_per_second: 200,
             },
             Self::Standard => Limits {
                 conversations: 2,
                 half_open: 64,
                 connections_per_second: 400,
                 knocks_per_second: 1_000,
+                most_knocks_per_second: 1_000,
             },
             Self::Deep => Limits {
                 conversations: 2,
                 half_open: 128,
                 connections_per_second: 800,
                 knocks_per_second: 5_000,
+                most_knocks_per_second: 5_000,
             },
         }
     }

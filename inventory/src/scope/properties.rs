@@ -262,9 +262,18 @@ proptest! {
             prop_assert!(limits.connections_per_second <= most.connections_per_second);
             prop_assert!(limits.knocks_per_second <= most.knocks_per_second);
         }
+        // More than the profile's own only for the deep one, on loopback or as the owner wrote.
+        let profile = task.profile.min(grant.profile);
+        let own = profile.limits(task.fragile).knocks_per_second;
+        let deep = profile == Profile::Deep && !task.fragile;
+        let most = if deep && address.is_loopback() { u16::MAX } else { own };
+        let written = if deep { grant.connections_per_second.unwrap_or(0) } else { 0 };
+        prop_assert!(limits.most_knocks_per_second <= most.max(written));
+        prop_assert!(limits.most_knocks_per_second >= limits.knocks_per_second);
         if let Some(rate) = grant.connections_per_second {
             prop_assert!(limits.connections_per_second <= rate.max(1));
             prop_assert!(limits.knocks_per_second <= rate.max(1));
+            prop_assert!(limits.most_knocks_per_second <= rate.max(1));
         }
     }
 

@@ -28,6 +28,7 @@ use crate::probe::{ssh, tls};
 
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
+pub(crate) use ports::WELL_KNOWN;
 
 /// What a scan is asked to look at. Written down with the scan, but for its moment.
 #[derive(Debug, Clone, Serialize, Deserialize)]

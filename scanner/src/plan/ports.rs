@@ -9,7 +9,7 @@ pub const RAW_PRINT: (u16, u16) = (9100, 9116);
 
 /// What a light scan asks: the services whose exposure is a finding by itself (remote control, file
 /// sharing, databases, industrial control) and the usual web ports.
-const LIGHT: [(u16, u16); 32] = [
+pub(crate) const WELL_KNOWN: [(u16, u16); 32] = [
     (21, 23),
     (25, 25),
     (53, 53),
@@ -96,8 +96,8 @@ pub(super) fn asked(
 ) -> PortSet {
     let usual = match (instead, profile) {
         (Some(ports), _) => ports.clone(),
-        (None, ScanProfile::Light) => PortSet::from_ranges(LIGHT),
-        (None, ScanProfile::Standard) => PortSet::from_ranges(LIGHT.into_iter().chain(STANDARD)),
+        (None, ScanProfile::Light) => PortSet::from_ranges(WELL_KNOWN),
+        (None, ScanProfile::Standard) => PortSet::from_ranges(WELL_KNOWN.into_iter().chain(STANDARD)),
         (None, ScanProfile::Deep) => PortSet::all(),
     };
     let (first, last) = RAW_PRINT;

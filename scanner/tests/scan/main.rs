@@ -6,10 +6,12 @@
     reason = "figures and skips"
 )]
 
+mod apart;
 mod audit;
 mod daemon;
 mod daemons;
 mod ending;
+mod filtered;
 mod greetings;
 mod kit;
 mod permit;

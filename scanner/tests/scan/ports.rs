@@ -2,27 +2,45 @@
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
-use luytre_checks::{Fact, Unmeasured, fact::PortsFact};
-use luytre_inventory::{PortSet, ScanProfile};
-use luytre_scanner::{Probe, probe::PortsProbe};
+use luytre_checks::{Cost, Evidence, Fact, FactKind, Reading, Subject, Unmeasured, fact::PortsFact};
+use luytre_inventory::{PortSet, ScanProfile, Target, Task};
+use luytre_scanner::{
+    Probe, Probes,
+    plan::{Job, Plan},
+    probe::PortsProbe,
+};
 use tokio::net::TcpListener;
 
-use crate::kit::{at, loopback, open, task};
+use crate::{
+    apart,
+    kit::{at, carry_out, loopback, mute, open, serve, task},
+};
 
-async fn sweep(
+pub(crate) async fn sweep(
     address: IpAddr,
     ports: PortSet,
     profile: ScanProfile,
 ) -> Result<PortsFact, Unmeasured> {
+    sweep_noting(address, ports, profile).await.0
+}
+
+/// The same, with what was noted and what it cost.
+pub(crate) async fn sweep_noting(
+    address: IpAddr,
+    ports: PortSet,
+    profile: ScanProfile,
+) -> (Result<PortsFact, Unmeasured>, Vec<Evidence>, Cost) {
     let guard = Arc::new(loopback(profile));
     let line = open(&guard, &task(at(address), ports, profile))
         .await
         .unwrap();
-    match PortsProbe.observe(&line).await {
+    let found = match PortsProbe.observe(&line).await {
         Ok(Fact::Ports(fact)) => Ok(fact),
         Ok(other) => panic!("{other:?}"),
         Err(reason) => Err(reason),
-    }
+    };
+    let (evidence, cost) = line.settle();
+    (found, evidence, cost)
 }
 
 /// Listeners on `count` free ports of `address`.
@@ -81,6 +99,7 @@ async fn open_and_closed_are_counted() {
             open,
             closed: 5,
             silent: 0,
+            silent_ports: PortSet::default(),
             undecided: PortSet::default(),
             complete: true,
         }
@@ -113,6 +132,7 @@ async fn a_host_that_answers_nothing_is_unmeasured() {
     let fact = sweep(address, ports, ScanProfile::Light).await.unwrap();
     drop(held);
     assert_eq!((fact.open, fact.silent, fact.complete), (open, 1, true));
+    assert_eq!(fact.silent_ports, std::iter::once(to.port()).collect());
 }
 
 #[tokio::test]
@@ -139,33 +159,134 @@ async fn stopping_leaves_ports_undecided() {
     assert!(!fact.complete && fact.undecided.len() > 60_000, "{fact:?}");
 }
 
-/// The same test twice: the outer one runs the inner one in a process that may hold few sockets.
+#[tokio::test]
+async fn ipv6_as_well() {
+    let address: IpAddr = "::1".parse().unwrap();
+    let (_held, ports) = listeners(address, 20).await;
+    let asked: PortSet = ports.iter().copied().chain(1..=500).collect();
+    let fact = sweep(address, asked, ScanProfile::Deep).await.unwrap();
+    assert!(ports.iter().all(|port| fact.open.contains(port)));
+    assert!(fact.complete && fact.silent == 0, "{fact:?}");
+}
+
+/// A process that may hold few sockets.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shortage_of_sockets_loses_no_port() {
-    const INNER: &str = "LUYTRE_TEST_SHORTAGE";
-    if std::env::var_os(INNER).is_none() {
-        let this = std::env::current_exe().unwrap();
-        let done = std::process::Command::new("/bin/sh")
-            .args([
-                "-c",
-                "ulimit -n 64 && exec \"$0\" --exact \"$1\" --nocapture",
-            ])
-            .arg(this)
-            .arg("ports::a_shortage_of_sockets_loses_no_port")
-            .env(INNER, "1")
-            .status();
-        assert!(done.unwrap().success());
+    if !apart::inner() {
+        apart::alone(
+            "ports::a_shortage_of_sockets_loses_no_port",
+            "ulimit -n 64",
+        );
         return;
     }
     let address = IpAddr::from([127, 65, 1, 4]);
     let (_held, ports) = listeners(address, 20).await;
-    // Silent ports keep their sockets: 128 at once are wanted, about 30 are to be had.
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind((address, 0).into()).unwrap();
     let asked = PortSet::from_ranges([(20_000, 24_000)]);
     let asked: PortSet = asked.iter().chain(ports.iter().copied()).collect();
     let fact = sweep(address, asked, ScanProfile::Deep).await.unwrap();
     let missed: Vec<_> = ports.iter().filter(|p| !fact.open.contains(p)).collect();
     assert_eq!(missed, Vec::<&u16>::new());
     assert!(fact.complete, "{fact:?}");
+}
+
+/// Discovery at each of `hosts`, as one plan.
+fn plan_of(hosts: impl Iterator<Item = IpAddr>, ports: &PortSet, profile: ScanProfile) -> Plan {
+    let job = |address| {
+        let target: Target = at(address);
+        let label = target.label(None);
+        let task: Task = task(target, ports.clone(), profile);
+        Job {
+            task,
+            subject: Subject::Target(label.clone()),
+            label,
+            also: Vec::new(),
+            declared: None,
+            starttls: None,
+            probes: vec![FactKind::Ports],
+            connections: 0,
+            before: std::collections::BTreeMap::new(),
+        }
+    };
+    Plan {
+        jobs: hosts.map(job).collect(),
+        skipped: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_switch_ends_a_large_scan_within_a_second() {
+    let (to, heard) = serve("127.66.0.1:0", mute).await;
+    let hosts = (1..=64).map(|last| IpAddr::from([127, 66, 0, last]));
+    let guard = Arc::new(loopback(ScanProfile::Deep));
+    let stop = guard.stop().clone();
+    // The host with the listener is asked that port alone, among the many.
+    let mut plan = plan_of(hosts.clone(), &PortSet::all(), ScanProfile::Deep);
+    let alone = plan_of(hosts.take(1), &[to.port()].into_iter().collect(), ScanProfile::Deep);
+    plan.jobs.extend(alone.jobs);
+    let running = tokio::spawn(carry_out(plan, guard, Probes::standard("", Vec::new())));
+    while heard.total() == 0 {
+        assert!(!running.is_finished());
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let thrown = Instant::now();
+    stop.throw();
+    let (seen, coverage) = running.await.unwrap();
+    assert!(thrown.elapsed().as_secs_f64() < 1.0, "{:?}", thrown.elapsed());
+    // What had been begun says what is not decided; what had not, that it was not looked at.
+    assert!(coverage.measured() <= 1);
+    assert!(seen.iter().all(|observation| match &observation.reading {
+        Reading::Measured { fact: Fact::Ports(fact) } => !fact.complete || fact.asked.len() == 1,
+        other => matches!(other, Reading::Unmeasured { reason: Unmeasured::Cancelled }),
+    }));
+    let moment = std::time::Duration::from_millis(200);
+    tokio::time::sleep(moment).await;
+    let then = heard.total();
+    tokio::time::sleep(moment).await;
+    assert_eq!(heard.total(), then, "a packet after the end");
+}
+
+#[tokio::test]
+async fn no_permit_no_packet() {
+    let (to, heard) = serve("127.66.1.1:0", mute).await;
+    let ports: PortSet = std::iter::once(to.port()).collect();
+    let here = task(at(to.ip()), ports.clone(), ScanProfile::Deep);
+    // The switch, the paper's end and a port outside the permit each shut the gate.
+    let guard = Arc::new(loopback(ScanProfile::Deep));
+    let line = open(&guard, &here).await.unwrap();
+    let beside = to.port() ^ 1;
+    let patience = std::time::Duration::from_millis(100);
+    assert_eq!(line.knock(beside, patience).await, Err(Unmeasured::NotPermitted));
+    guard.stop().throw();
+    assert_eq!(line.knock(to.port(), patience).await, Err(Unmeasured::Cancelled));
+    assert_eq!(PortsProbe.observe(&line).await, Err(Unmeasured::Cancelled));
+    assert_eq!((heard.total(), line.settle().1.connections), (0, 0));
+}
+
+/// Ten thousand hosts in bounded memory, in a process that does nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_hosts_fit_into_little_memory() {
+    if !apart::inner() {
+        apart::alone("ports::ten_thousand_hosts_fit_into_little_memory", "true");
+        return;
+    }
+    let before = high_water();
+    let hosts = (0..10_000_u16).map(|n| {
+        let [high, low] = n.to_be_bytes();
+        IpAddr::from([127, 100, high, low])
+    });
+    let ports: PortSet = "1-8".parse().unwrap();
+    let plan = plan_of(hosts, &ports, ScanProfile::Light);
+    let guard = Arc::new(loopback(ScanProfile::Light));
+    let (seen, coverage) = carry_out(plan, guard, Probes::standard("", Vec::new())).await;
+    assert_eq!((seen.len(), coverage.measured()), (10_000, 10_000));
+    let grown = high_water() - before;
+    println!("10,000 hosts: {grown} KiB");
+    assert!(grown < 96 << 10, "{grown} KiB");
+}
+
+/// The most memory this process had resident, in KiB.
+fn high_water() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
 }

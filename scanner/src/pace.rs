@@ -1,0 +1,169 @@
+//! How fast packets may leave: a rate that follows what is measured.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use crate::meter::lock;
+
+/// What may leave at once after a rest: a twentieth of a second's worth. Enough for the grain of the
+/// clock, too little to be felt.
+const BURST: Duration = Duration::from_millis(50);
+
+/// Attempts a second by which one answer in time raises the rate below the last trouble: from the
+/// rate of the deep profile to all that a near host can answer takes about two thousand answers.
+const GROWTH: f64 = 16.0;
+
+/// No trouble slows a rate below this, or below its own beginning if that is less.
+const SLOWEST: f64 = 50.0;
+
+/// A token bucket whose rate lies between a polite beginning and a ceiling, grows with answers and
+/// halves with trouble, as a sender of TCP does (RFC 5681). It is a virtual clock: the moment at which
+/// the next packet is due (the generic cell rate algorithm).
+#[derive(Debug)]
+pub(crate) struct Pace(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// The lowest beginning and the lowest ceiling that anybody asked for.
+    polite: f64,
+    ceiling: f64,
+    rate: f64,
+    /// Below it the rate grows fast, above it slowly.
+    threshold: f64,
+    due: Instant,
+    slowed: Option<Instant>,
+}
+
+impl Pace {
+    /// Begins at `polite` a second and never passes `ceiling`.
+    pub(crate) fn new(polite: u16, ceiling: u16) -> Self {
+        let (polite, ceiling) = ordered(polite, ceiling);
+        Self(Mutex::new(State {
+            polite,
+            ceiling,
+            rate: polite,
+            threshold: ceiling,
+            due: Instant::now(),
+            slowed: None,
+        }))
+    }
+
+    /// Binds it to lower limits; it never rises above the lowest asked for.
+    pub(crate) fn bind(&self, polite: u16, ceiling: u16) {
+        let (polite, ceiling) = ordered(polite, ceiling);
+        let mut state = lock(&self.0);
+        state.polite = state.polite.min(polite);
+        state.ceiling = state.ceiling.min(ceiling);
+        state.rate = state.rate.min(state.ceiling);
+        state.threshold = state.threshold.min(state.ceiling);
+    }
+
+    /// The moment from which a packet may leave; not later than `now` means now.
+    pub(crate) fn due(&self, now: Instant) -> Instant {
+        let burst = now.checked_sub(BURST).unwrap_or(now);
+        lock(&self.0).due.max(burst)
+    }
+
+    /// Takes the place of one packet, whether or not it is due.
+    pub(crate) fn take(&self, now: Instant) {
+        let burst = now.checked_sub(BURST).unwrap_or(now);
+        let mut state = lock(&self.0);
+        state.due = state.due.max(burst) + Duration::from_secs_f64(1.0 / state.rate);
+    }
+
+    /// An answer came in time.
+    pub(crate) fn answered(&self) {
+        let mut state = lock(&self.0);
+        let growth = if state.rate < state.threshold {
+            GROWTH
+        } else {
+            1.0
+        };
+        state.rate = (state.rate + growth).min(state.ceiling);
+    }
+
+    /// Something was lost or came late: half the rate, at most once in `round`, as one burst is one loss.
+    pub(crate) fn trouble(&self, round: Duration) {
+        let mut state = lock(&self.0);
+        if state.slowed.is_some_and(|at| at.elapsed() < round) {
+            return;
+        }
+        state.slowed = Some(Instant::now());
+        state.rate = (state.rate / 2.0).max(SLOWEST.min(state.polite));
+        state.threshold = state.rate;
+    }
+}
+
+fn ordered(polite: u16, ceiling: u16) -> (f64, f64) {
+    let polite = f64::from(polite.max(1));
+    (polite, f64::from(ceiling).max(polite))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(pace: &Pace) -> f64 {
+        lock(&pace.0).rate
+    }
+
+    #[test]
+    fn it_stays_between_its_limits() {
+        let pace = Pace::new(5_000, 20_000);
+        for round in 0..100_000 {
+            pace.answered();
+            if round % 997 == 0 {
+                pace.trouble(Duration::ZERO);
+            }
+            assert!((SLOWEST..=20_000.0).contains(&rate(&pace)));
+        }
+        for _ in 0..100_000 {
+            pace.answered();
+        }
+        assert!((rate(&pace) - 20_000.0).abs() < f64::EPSILON);
+        pace.bind(200, 200);
+        assert!((rate(&pace) - 200.0).abs() < f64::EPSILON);
+        for _ in 0..20 {
+            pace.trouble(Duration::ZERO);
+        }
+        assert!((rate(&pace) - SLOWEST).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn without_a_higher_ceiling_it_never_grows() {
+        let pace = Pace::new(10, 10);
+        for _ in 0..1_000 {
+            pace.answered();
+        }
+        assert!((rate(&pace) - 10.0).abs() < f64::EPSILON);
+        pace.trouble(Duration::ZERO);
+        assert!(rate(&pace) >= 10.0, "a slow beginning is slow enough");
+    }
+
+    #[test]
+    fn a_second_holds_the_rate_and_one_burst() {
+        let pace = Pace::new(1_000, 1_000);
+        let begun = Instant::now() + Duration::from_secs(10);
+        let mut now = begun;
+        let mut sent = 0;
+        while now < begun + Duration::from_secs(1) {
+            while pace.due(now) <= now {
+                pace.take(now);
+                sent += 1;
+            }
+            now += Duration::from_micros(500);
+        }
+        assert!((1_000..=1_052).contains(&sent), "{sent}");
+    }
+
+    #[test]
+    fn one_burst_is_one_loss() {
+        let pace = Pace::new(4_000, 4_000);
+        for _ in 0..100 {
+            pace.trouble(Duration::from_hours(1));
+        }
+        assert!((rate(&pace) - 2_000.0).abs() < f64::EPSILON);
+    }
+}
