@@ -54,7 +54,8 @@ mod tests {
 
     use super::*;
 
-    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    /// 22 November 2026: packs are in force from a day on.
+    const NOW: Timestamp = Timestamp::constant(1_795_305_600, 0);
 
     fn look(last: u8, reading: Reading) -> Observation {
         Observation {

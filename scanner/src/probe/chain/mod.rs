@@ -226,16 +226,21 @@ impl Probe for ChainProbe {
     const VERSION: u16 = 1;
 
     async fn observe(&self, line: &Line) -> Result<Fact, Unmeasured> {
-        let chains = match glance(line).await {
-            Ok(chains) => chains,
-            Err(_) if begins_none(line) => return Ok(Fact::Chain(none(line))),
+        let mut chains = glance(line).await;
+        if let Err(reason @ (Unmeasured::Handshake | Unmeasured::Closed | Unmeasured::Reset)) =
+            chains
+        {
             // It may speak TLS 1.3 alone, where certificates come enciphered.
-            Err(reason @ (Unmeasured::Handshake | Unmeasured::Closed | Unmeasured::Reset)) => {
-                vec![capture::certificates(line).await.map_err(|_| reason)?]
-            }
+            let captured = capture::certificates(line).await;
+            chains = captured.map(|chain| vec![chain]).map_err(|_| reason);
+        }
+        let fact = match chains {
+            Ok(chains) => self.0.fact(line, chains, None).await?,
+            // It said so to the second question.
+            Err(_) if begins_none(line) => none(line),
             Err(reason) => return Err(reason),
         };
-        self.0.fact(line, chains, None).await.map(Fact::Chain)
+        Ok(Fact::Chain(fact))
     }
 }
 
