@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::output::{Failure, Hint, both};
 
+mod lookup;
+
+pub(crate) use lookup::LookupSettings;
+
 /// Name of the settings file; a folder with it is a workspace.
 pub(crate) const SETTINGS: &str = "luytre.toml";
 
@@ -28,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) roots: Vec<RootSet>,
     /// How scans behave.
     pub(crate) scan: ScanSettings,
+    /// Which questions may go to third parties.
+    pub(crate) lookup: LookupSettings,
     /// The listener of `luytre serve`.
     pub(crate) serve: ServeSettings,
 }
@@ -199,6 +205,7 @@ impl Workspace {
                 "[scan] hosts_at_once is 1 to 1024, coverage_threshold_percent 0 to 100"
             )));
         }
+        settings.lookup.check(&file)?;
         Ok(Self { folder, settings })
     }
 

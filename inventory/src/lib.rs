@@ -80,7 +80,10 @@ pub use quality::{
     Figure, Figures, Quality, QualityReport, Spoiler, Tier, TierCount, missing, quality, tiers,
 };
 pub use sample::{SAMPLE, sample};
-pub use scope::{Denied, Limits, Permit, ProbeClass, Profile as ScanProfile, Scope, Task};
+pub use scope::{
+    Denied, Limits, LookupKind, LookupPermit, LookupRules, Permit, ProbeClass,
+    Profile as ScanProfile, Scope, Task,
+};
 pub use special::is_special;
 pub use system::{
     ApprovedLevel, Change, ChangeKind, CheckDone, DossierState, Hosting, Lifecycle, Paper,

@@ -10,9 +10,11 @@ use uuid::Uuid;
 use crate::{Authorisation, Code, Exclusion, Hours, PortSet, Target, is_special};
 
 mod limits;
+mod lookup;
 mod record;
 
 pub use limits::{Limits, ProbeClass, Profile};
+pub use lookup::{LookupKind, LookupPermit, LookupRules};
 
 /// What to look at, as plain data that crosses the queue. It grants nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +85,9 @@ pub enum Denied {
     /// None of the probe classes is granted.
     #[error("no authorised kind of probe")]
     Classes,
+    /// The operator has not opted into such questions to third parties.
+    #[error("questions to third parties were not asked for")]
+    NotWanted,
 }
 
 /// Proof that one host may be contacted. Made only by [`Scope::permit`], in the process that dials;
@@ -152,6 +157,7 @@ impl Permit {
 pub struct Scope {
     authorisations: Vec<Authorisation>,
     exclusions: Vec<Exclusion>,
+    lookups: LookupRules,
 }
 
 impl Scope {
@@ -160,6 +166,7 @@ impl Scope {
         Self {
             authorisations,
             exclusions,
+            lookups: LookupRules::default(),
         }
     }
 
@@ -370,6 +377,8 @@ fn same_block(prefix: &IpNet) -> bool {
     }
 }
 
+#[cfg(test)]
+mod lookup_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

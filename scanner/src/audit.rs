@@ -3,7 +3,7 @@
 use std::{fmt, io, net::IpAddr};
 
 use jiff::Timestamp;
-use luytre_inventory::{Code, Denied, PortSet};
+use luytre_inventory::{Code, Denied, LookupKind, PortSet};
 use uuid::Uuid;
 
 /// Keeper of the audit log. Called before anything is sent to the address.
@@ -29,8 +29,19 @@ pub struct Contact {
     pub address: Option<IpAddr>,
     /// The ports that may be contacted, or were asked for where refused.
     pub ports: PortSet,
+    /// What a third party is asked; none for a target of the scope itself.
+    pub asked: Option<Asked>,
     /// Refusal of the scope; none if the address was opened.
     pub denied: Option<Denied>,
+}
+
+/// A question to a third party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Of what kind.
+    pub kind: LookupKind,
+    /// The target on whose account it is asked.
+    pub about: String,
 }
 
 /// Keeps nothing: for programs that have their own record of what they contact, and for tests.

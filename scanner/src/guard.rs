@@ -1,12 +1,19 @@
 //! From task to line: the only maker of lines.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use luytre_checks::Unmeasured;
-use luytre_inventory::{Denied, HostName, Permit, Scope, Target, Task};
+use luytre_inventory::{Denied, HostName, LookupKind, Permit, Scope, Target, Task};
 
-use crate::{Audit, Contact, FixedResolver, Limits, Line, NoAudit, Resolve, Stop, host::Hosts};
+use crate::{
+    Audit, Contact, FixedResolver, Limits, Line, Lookup, NoAudit, Resolve, Stop, audit::Asked,
+    host::Hosts, lookup::Parties,
+};
 
 /// Most addresses of one name that are looked at; the rest are reported as not looked at.
 const MOST_ADDRESSES: usize = 16;
@@ -20,6 +27,7 @@ pub struct Guard {
     scope: Scope,
     resolver: Box<dyn Resolve>,
     hosts: Hosts,
+    parties: Parties,
     stop: Stop,
     limits: Limits,
     audit: Arc<dyn Audit>,
@@ -51,6 +59,7 @@ impl Guard {
             scope,
             resolver: Box::new(FixedResolver::default()),
             hosts: Hosts::default(),
+            parties: Parties::default(),
             stop,
             limits: Limits::default(),
             audit: Arc::new(NoAudit),
@@ -117,6 +126,81 @@ impl Guard {
             .collect()
     }
 
+    /// Our resolvers, if the operator has opted into questions of [`LookupKind::Dns`].
+    pub fn resolvers(&self) -> &[SocketAddr] {
+        match self.asks(LookupKind::Dns) {
+            true => &self.scope.lookups().resolvers,
+            false => &[],
+        }
+    }
+
+    /// Whether the operator has opted into questions of `kind`.
+    pub fn asks(&self, kind: LookupKind) -> bool {
+        self.scope.lookups().kinds.contains(&kind)
+    }
+
+    /// A way to `port` of the third party `party`, to ask it a question of `kind` on behalf of
+    /// `task`. Its name is resolved once; of its addresses the first that the scope permits is taken.
+    /// [`Unmeasured::NotPermitted`] without a packet and without a word in the audit log if the
+    /// operator has not opted in: then nothing was asked for.
+    pub async fn lookup(
+        &self,
+        task: &Task,
+        kind: LookupKind,
+        party: &Target,
+        port: u16,
+    ) -> Result<Lookup, Unmeasured> {
+        if self.stop.thrown() {
+            return Err(Unmeasured::Cancelled);
+        }
+        if !self.asks(kind) {
+            return Err(Unmeasured::NotPermitted);
+        }
+        let asked = Asked {
+            kind,
+            about: task.target.label(None),
+        };
+        let contact = |at: Option<IpAddr>, now, denied| Contact {
+            target: party.label(Some(port)),
+            ports: std::iter::once(port).collect(),
+            asked: Some(asked.clone()),
+            denied,
+            ..contact(task, at, now)
+        };
+        let addresses = match party {
+            Target::Address { address, .. } => vec![address.to_canonical()],
+            Target::Name(name) => {
+                let now = Timestamp::now();
+                if let Err(denied) = self.scope.may_look_up(task, kind, party, now) {
+                    self.write_down(&contact(None, now, Some(denied)))?;
+                    return Err(Unmeasured::NotPermitted);
+                }
+                self.look_up(name).await?
+            }
+        };
+        for address in addresses.into_iter().take(MOST_ADDRESSES) {
+            let now = Timestamp::now();
+            let to = SocketAddr::new(address, port);
+            match self.scope.lookup(task, kind, party, to, now) {
+                Ok(permit) => {
+                    self.write_down(&contact(Some(address), now, None))?;
+                    let third = self.parties.party(address, kind);
+                    return Ok(Lookup::new(self.stop.clone(), permit, third));
+                }
+                Err(denied) => self.write_down(&contact(Some(address), now, Some(denied)))?,
+            }
+        }
+        Err(Unmeasured::NotPermitted)
+    }
+
+    /// What cannot be written down is not done.
+    fn write_down(&self, contact: &Contact) -> Result<(), Unmeasured> {
+        self.audit.record(contact).map_err(|error| {
+            tracing::error!(%error, "the audit log cannot be written: nothing is contacted");
+            Unmeasured::Bug
+        })
+    }
+
     async fn look_up(&self, name: &HostName) -> Result<Vec<IpAddr>, Unmeasured> {
         let mut addresses = tokio::select! {
             answer = self.resolver.resolve(name) => answer?,
@@ -145,9 +229,8 @@ impl Guard {
             ports: permit.ports().clone(),
             ..contact(task, Some(address), now)
         };
-        if let Err(error) = self.audit.record(&contact) {
-            tracing::error!(%error, "the audit log cannot be written: nothing is contacted");
-            return Opened::shut(Some(address), Unmeasured::Bug);
+        if let Err(reason) = self.write_down(&contact) {
+            return Opened::shut(Some(address), reason);
         }
         Opened::Line(Box::new(self.line_for(task, permit)))
     }
@@ -183,6 +266,7 @@ fn contact(task: &Task, address: Option<IpAddr>, at: Timestamp) -> Contact {
         target: task.target.label(only.flatten()),
         address,
         ports: task.ports.clone(),
+        asked: None,
         denied: None,
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     probe::starttls::{Starttls, Upgrade},
 };
 
+mod beside;
 mod knock;
 
 pub(crate) use knock::{Admitted, Knock, Waited};

@@ -8,7 +8,7 @@ use clap::{
 };
 use jiff::Timestamp;
 use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of};
-use luytre_inventory::{HostName, PortSet, Target, Zone};
+use luytre_inventory::{HostName, LookupKind, PortSet, Target, Zone};
 use luytre_scanner::{
     Probes,
     probe::{Starttls, agent},
@@ -61,6 +61,9 @@ pub(crate) struct Probe {
     /// TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]
     #[arg(long, value_name = "PROTO", value_parser = starttls())]
     starttls: Option<Starttls>,
+    /// Được hỏi thêm bên thứ ba: bản ghi DNS, thu hồi chứng thư / also ask third parties: DNS records, revocation [default: the workspace's settings]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
+    lookups: Vec<LookupArg>,
     /// Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line
     #[arg(long, value_name = "FILE")]
     targets: Option<PathBuf>,
@@ -111,6 +114,24 @@ impl From<ZoneArg> for Zone {
     }
 }
 
+/// A kind of question to third parties on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LookupArg {
+    /// Bản ghi DNS, hỏi máy phân giải của ta / DNS records, of our resolvers
+    Dns,
+    /// Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say
+    Revocation,
+}
+
+impl From<LookupArg> for LookupKind {
+    fn from(kind: LookupArg) -> Self {
+        match kind {
+            LookupArg::Dns => Self::Dns,
+            LookupArg::Revocation => Self::Revocation,
+        }
+    }
+}
+
 impl Probe {
     pub(super) fn run(&self, common: &Common) -> Result<Code, Failure> {
         let asked = self.asked()?;
@@ -149,6 +170,7 @@ impl Probe {
                 actor: common.actor(),
                 profile: self.profile.into(),
                 starttls: self.starttls,
+                lookups: self.lookups.iter().map(|kind| (*kind).into()).collect(),
             };
             let seen = probe(&ask, inside.as_ref(), looks, &rules, common.talk()).await?;
             self.print(common, &seen)

@@ -10,8 +10,8 @@ use luytre_checks::{
     registry,
 };
 use luytre_inventory::{
-    Authorisation, Exclusion, Grant, HostName, Inventory, NamePattern, PortSet, ProbeClass,
-    Protocol, Route, ScanProfile, Scope, Target, Task, Zone,
+    Authorisation, Exclusion, Grant, HostName, Inventory, LookupKind, NamePattern, PortSet,
+    ProbeClass, Protocol, Route, ScanProfile, Scope, Target, Task, Zone,
 };
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     output::{Failure, Talk, both},
-    workspace::Workspace,
+    workspace::{LookupSettings, Workspace},
 };
 
 /// One target as typed.
@@ -52,6 +52,8 @@ pub(crate) struct AdHoc {
     pub(crate) actor: String,
     pub(crate) profile: ScanProfile,
     pub(crate) starttls: Option<Starttls>,
+    /// Kinds of questions to third parties, besides what the workspace wants.
+    pub(crate) lookups: Vec<LookupKind>,
 }
 
 /// What came of it.
@@ -213,7 +215,11 @@ pub(crate) async fn probe(
     if let Some(paper) = inside.and_then(|inside| inside.paper.as_ref()) {
         narrow(&mut authorisation, paper);
     }
-    let scope = Scope::new(vec![authorisation], exclusions);
+    let lookups = match inside {
+        Some(inside) => inside.workspace.settings.lookup.rules(&ask.lookups),
+        None => LookupSettings::default().rules(&ask.lookups),
+    };
+    let scope = Scope::new(vec![authorisation], exclusions).with_lookups(lookups);
     let mut guard = Guard::new(scope, stop.clone());
     guard = match inside {
         Some(inside) => guard.with_audit(Arc::new(StoreAudit {

@@ -29,13 +29,26 @@ impl Audit for StoreAudit {
             target: Some(contact.target.clone()),
             address: contact.address,
             ground: Some(contact.authorisation.clone()),
-            detail: format!("ports {}", contact.ports),
+            detail: detail(contact),
         };
         // The scanner waits for the line to be written: that is the point.
         tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.append_audit(&[entry]))
         })
         .map_err(io::Error::other)
+    }
+}
+
+/// What was, or would have been, asked there.
+fn detail(contact: &Contact) -> String {
+    let ports = format!("ports {}", contact.ports);
+    match &contact.asked {
+        Some(asked) => format!(
+            "lookup {} about {}, {ports}",
+            asked.kind.as_str(),
+            asked.about
+        ),
+        None => ports,
     }
 }
 
@@ -91,7 +104,7 @@ impl FileAudit {
 
 impl Audit for FileAudit {
     fn record(&self, contact: &Contact) -> io::Result<()> {
-        let line = json!({
+        let mut line = json!({
             "at": contact.at,
             "actor": self.actor,
             "authority": contact.authorisation,
@@ -100,6 +113,10 @@ impl Audit for FileAudit {
             "ports": contact.ports,
             "denied": contact.denied,
         });
+        if let Some(asked) = &contact.asked {
+            line["lookup"] = json!(asked.kind);
+            line["about"] = json!(asked.about);
+        }
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(format!("{line}\n").as_bytes())?;
         file.flush()

@@ -130,7 +130,7 @@ pub(crate) async fn scan(
     let stop = Stop::default();
     let watch = stopping::watch(stop.clone(), Some(workspace.stop_file()));
     let looking = Looking {
-        guard: guard(&inventory, store, actor, stop.clone()),
+        guard: guard(workspace, &inventory, store, actor, stop.clone()),
         probes,
         settings,
         store,
@@ -206,8 +206,14 @@ fn taken_up(talk: Talk, earlier: &Earlier, todo: &Plan, jobs: usize) -> String {
 }
 
 /// What may be contacted, with every contact written down first.
-fn guard(inventory: &Inventory, store: &Arc<Sqlite>, actor: &str, stop: Stop) -> Arc<Guard> {
-    let scope = scope_of(inventory);
+fn guard(
+    workspace: &Workspace,
+    inventory: &Inventory,
+    store: &Arc<Sqlite>,
+    actor: &str,
+    stop: Stop,
+) -> Arc<Guard> {
+    let scope = scope_of(inventory).with_lookups(workspace.settings.lookup.rules(&[]));
     let audit = StoreAudit {
         store: Arc::clone(store),
         actor: actor.to_owned(),

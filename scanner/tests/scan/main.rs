@@ -14,6 +14,7 @@ mod ending;
 mod filtered;
 mod greetings;
 mod kit;
+mod lookup;
 mod permit;
 mod ports;
 mod running;

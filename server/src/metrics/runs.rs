@@ -39,7 +39,7 @@ const SUCCESS: Named = Named(
 );
 
 /// Every reason for which a permit is denied.
-const REASONS: [Denied; 10] = [
+const REASONS: [Denied; 11] = [
     Denied::NoAuthorisation,
     Denied::Revoked,
     Denied::NotBegun,
@@ -50,6 +50,7 @@ const REASONS: [Denied; 10] = [
     Denied::SpecialAddress,
     Denied::Ports,
     Denied::Classes,
+    Denied::NotWanted,
 ];
 
 pub(super) fn add(scene: &Scene<'_>, build: Build, families: &mut Families) {
