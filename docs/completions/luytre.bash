@@ -1083,7 +1083,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__probe)
-            opts="-q -v -h --authority --name --only --ports --starttls --targets --at --profile --fail-on --json --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --authority --name --only --ports --starttls --lookups --targets --at --profile --fail-on --json --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1107,6 +1107,10 @@ _luytre() {
                     ;;
                 --starttls)
                     COMPREPLY=($(compgen -W "smtp lmtp imap pop3 ftp ldap postgres mysql xmpp xmpp-server nntp sieve rdp" -- "${cur}"))
+                    return 0
+                    ;;
+                --lookups)
+                    COMPREPLY=($(compgen -W "dns revocation" -- "${cur}"))
                     return 0
                     ;;
                 --targets)

@@ -241,6 +241,8 @@ xmpp-server\t''
 nntp\t''
 sieve\t''
 rdp\t''"
+complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba: bản ghi DNS, thu hồi chứng thư / also ask third parties: DNS records, revocation [default: the workspace\'s settings]' -r -f -a "dns\t'Bản ghi DNS, hỏi máy phân giải của ta / DNS records, of our resolvers'
+revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l targets -d 'Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l at -d 'Đo từ đâu / from where [default: the workspace\'s sensor]' -r -f -a "internet\t''
 wan\t''
