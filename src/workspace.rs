@@ -219,6 +219,11 @@ impl Workspace {
         self.folder.join("STOP")
     }
 
+    /// Answers about revocation that outlive a run.
+    pub(crate) fn answers_folder(&self) -> PathBuf {
+        self.folder.join("revocation")
+    }
+
     /// Texts of the policy overlays.
     pub(crate) fn overlays(&self) -> Result<Vec<String>, Failure> {
         self.settings

@@ -81,7 +81,7 @@ fn scope() -> Scope {
             classes: ProbeClass::every(),
             profile: ScanProfile::Deep,
             hours: None,
-            connections_per_second: Some(100_000),
+            connections_per_second: Some(u16::MAX),
         },
         from: now - 24.hours(),
         until: now + 24.hours(),

@@ -37,8 +37,8 @@ const LIMITS: Limits = Limits {
     silence: Duration::from_secs(8),
     whole: Duration::from_secs(20),
     // The revocation list of a national authority may be large; more than this is not read.
-    connection_bytes: 8 << 20,
-    line_bytes: 16 << 20,
+    connection_bytes: 33 << 20,
+    line_bytes: 34 << 20,
 };
 
 /// How gently a third party is asked. Our own resolvers stand more than a stranger's server.

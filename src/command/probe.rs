@@ -11,7 +11,7 @@ use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of}
 use luytre_inventory::{HostName, LookupKind, PortSet, Target, Zone};
 use luytre_scanner::{
     Probes,
-    probe::{Starttls, agent},
+    probe::{Starttls, agent, chain::Revoker},
 };
 use luytre_store::Store;
 
@@ -132,6 +132,14 @@ impl From<LookupArg> for LookupKind {
     }
 }
 
+/// The probes of a look outside every workspace. What third parties say is forgotten at its end.
+fn outside(lookups: &[LookupKind]) -> Probes {
+    let agent = agent(None);
+    let wanted = lookups.contains(&LookupKind::Revocation);
+    let revoker = wanted.then(|| Arc::new(Revoker::new(&agent, None)));
+    Probes::asking(&agent, Vec::new(), revoker)
+}
+
 impl Probe {
     pub(super) fn run(&self, common: &Common) -> Result<Code, Failure> {
         let asked = self.asked()?;
@@ -142,10 +150,11 @@ impl Probe {
                 None
             };
             let now = Timestamp::now();
+            let lookups: Vec<LookupKind> = self.lookups.iter().map(|kind| (*kind).into()).collect();
             let (rules, looks, zone) = match &inside {
                 Some(inside) => (
                     policy(&inside.workspace, now)?,
-                    probes(&inside.workspace)?,
+                    probes(&inside.workspace, &lookups)?,
                     inside.workspace.settings.sensor.zone,
                 ),
                 None => (
@@ -153,7 +162,7 @@ impl Probe {
                         "không đọc được các bộ quy định",
                         "cannot read the policy packs"
                     ))?,
-                    Probes::standard(&agent(None), Vec::new()),
+                    outside(&lookups),
                     Zone::Unknown,
                 ),
             };
@@ -170,7 +179,7 @@ impl Probe {
                 actor: common.actor(),
                 profile: self.profile.into(),
                 starttls: self.starttls,
-                lookups: self.lookups.iter().map(|kind| (*kind).into()).collect(),
+                lookups,
             };
             let seen = probe(&ask, inside.as_ref(), looks, &rules, common.talk()).await?;
             self.print(common, &seen)

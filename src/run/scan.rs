@@ -7,11 +7,14 @@ use luytre_checks::{
     Cost, Coverage, Covered, Fact, FactKind, Finding, Observation, Reading, Rule, Run, Subject,
     Vantage, Verdict, fact::RecordFact, judge, judge_fleet, policy::day_of, reconcile,
 };
-use luytre_inventory::{Inventory, Lifecycle, System};
+use luytre_inventory::{Inventory, Lifecycle, LookupKind, System};
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
     plan::{Job, Plan, Request, plan},
-    probe::{agent, chain::Roots},
+    probe::{
+        agent,
+        chain::{Revoker, Roots, Shelf},
+    },
     run,
 };
 use luytre_store::{LockError, NewScan, ScanEnd, ScannerLock, Sqlite, Store};
@@ -89,7 +92,7 @@ pub(crate) async fn scan(
     }
     let (version, inventory) = inventory_with_version(store).await?;
     // What is wrong with roots or overlays is told before the first packet.
-    let probes = probes(workspace)?;
+    let probes = probes(workspace, &[])?;
     policy(workspace, started)?;
     let vantage = Vantage {
         sensor: workspace.settings.sensor.name.clone(),
@@ -307,8 +310,9 @@ fn locked(error: LockError) -> Failure {
     ))
 }
 
-/// The probes with the roots that the workspace configures.
-pub(crate) fn probes(workspace: &Workspace) -> Result<Probes, Failure> {
+/// The probes with the roots that the workspace configures. They ask third parties what the workspace and
+/// `further` want.
+pub(crate) fn probes(workspace: &Workspace, further: &[LookupKind]) -> Result<Probes, Failure> {
     let mut roots = Vec::new();
     for set in &workspace.settings.roots {
         let path = workspace.folder.join(&set.file);
@@ -324,8 +328,12 @@ pub(crate) fn probes(workspace: &Workspace) -> Result<Probes, Failure> {
             path.display()
         ))?);
     }
-    let contact = Some(&*workspace.settings.organisation.contact);
-    Ok(Probes::standard(&agent(contact), roots))
+    let agent = agent(Some(&*workspace.settings.organisation.contact));
+    let rules = workspace.settings.lookup.rules(further);
+    let wanted = rules.kinds.contains(&LookupKind::Revocation);
+    let shelf = Shelf::new(workspace.answers_folder());
+    let revoker = wanted.then(|| Arc::new(Revoker::new(&agent, Some(shelf))));
+    Ok(Probes::asking(&agent, roots, revoker))
 }
 
 /// Everything that looking needs.

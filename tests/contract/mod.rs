@@ -1,6 +1,7 @@
 //! The contract with programs: documents and their schemas, exit codes, what goes to which stream,
 //! and what is generated from the command line.
 
+mod asked;
 mod candidates;
 mod certificate;
 mod demo;

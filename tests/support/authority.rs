@@ -159,7 +159,8 @@ impl Authority {
         self.folder.join(file)
     }
 
-    fn request(&self, name: &str, subject: &str) {
+    /// Makes `NAME.key`, and a request for `subject`.
+    pub(crate) fn request(&self, name: &str, subject: &str) {
         let (key, request) = (format!("{name}.key"), format!("{name}.csr"));
         self.openssl(
             "",
@@ -182,7 +183,8 @@ impl Authority {
         );
     }
 
-    fn issue(&self, database: &str, issuer: &[&str], name: &str, extensions: &str) {
+    /// Makes `NAME.pem` of the request.
+    pub(crate) fn issue(&self, database: &str, issuer: &[&str], name: &str, extensions: &str) {
         let (request, out) = (format!("{name}.csr"), format!("{name}.pem"));
         let common = [
             "ca",
@@ -198,17 +200,6 @@ impl Authority {
             &out,
         ];
         self.openssl(database, &[&common, issuer].concat());
-    }
-
-    /// A certificate for signing answers, `NAME.pem` and `NAME.key`, with or without that purpose.
-    pub(crate) fn responder(&self, name: &str, extensions: &str) {
-        self.request(name, &format!("/CN={name}"));
-        self.issue(
-            "middle",
-            &["-cert", "middle.pem", "-keyfile", "middle.key"],
-            name,
-            extensions,
-        );
     }
 
     /// Takes back `certificate`, which `issuer` issued.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{NO_LEAF, written};
 use crate::{
     About, Check, Context, Fault, Grade, Outcome,
-    fact::{ChainFact, RevocationStatus},
+    fact::{ChainFact, RevocationSource, RevocationStatus},
 };
 
 about!(Revoked, Certificate, Endpoint, false, {
@@ -63,8 +63,12 @@ impl Check for Revoked {
                 let mut told = fact.revocation.iter().filter(|r| r.position == position);
                 told.any(|r| r.status == RevocationStatus::Good)
             };
-            // A source without an answer may be the one that knows.
-            let open = |r: &crate::fact::Revocation| r.status == RevocationStatus::Unknown;
+            // A source without an answer may be the one that knows. A staple is none: it carries what
+            // the responder or a list says, and is judged by `cert.staple_invalid`.
+            let open = |r: &crate::fact::Revocation| {
+                let carried = r.source == RevocationSource::Staple && good(r.position);
+                r.status == RevocationStatus::Unknown && !carried
+            };
             let decided = (!faults.is_empty() || good(0)) && !fact.revocation.iter().any(open);
             Outcome::weigh(
                 faults,
@@ -85,7 +89,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
     };
     use RevocationStatus::{Good, Revoked, Unknown};
 
-    use crate::fact::{Revocation, RevocationSource};
+    use crate::fact::Revocation;
 
     let with = |statuses: &[(u16, RevocationStatus)]| {
         let mut fact = chain(leaf());
@@ -118,6 +122,19 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             "no word",
             with(&[(0, Good), (0, Unknown)]),
             Expect::Inconclusive,
+        ),
+        Example::new(
+            "a stale staple, and the list",
+            {
+                let Fact::Chain(mut fact) = with(&[(0, Unknown), (0, Good)]) else {
+                    unreachable!("made so")
+                };
+                if let Some(staple) = fact.revocation.first_mut() {
+                    staple.source = RevocationSource::Staple;
+                }
+                Fact::Chain(fact)
+            },
+            Expect::Pass,
         ),
         Example::new(
             "unreadable",

@@ -1,12 +1,14 @@
 //! The probes there are.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use luytre_checks::FactKind;
 
 use super::{
     Before, ChainProbe, ChainReader, Confirming, HttpProbe, Known, Look, PortsProbe, Probe, Probes,
-    Readings, ServiceProbe, SshProbe, TlsProbe, chain::Roots, confirm_tls_and_chain, tls_and_chain,
+    Readings, ServiceProbe, SshProbe, TlsProbe,
+    chain::{Revoker, Roots},
+    confirm_tls_and_chain, tls_and_chain,
 };
 use crate::Line;
 
@@ -14,9 +16,14 @@ impl Probes {
     /// Every probe; `agent` tells a server who looks ([`super::agent`]), `roots` are tried beside the
     /// public web roots.
     pub fn standard(agent: &str, roots: Vec<Roots>) -> Self {
+        Self::asking(agent, roots, None)
+    }
+
+    /// The same, asking third parties about revocation if there is somebody to ask with.
+    pub fn asking(agent: &str, roots: Vec<Roots>, revoker: Option<Arc<Revoker>>) -> Self {
         Self::none()
             .with(PortsLook)
-            .with(TlsLook(ChainReader::new(roots)))
+            .with(TlsLook(ChainReader::new(roots).asking(revoker)))
             .with(ServiceLook(agent.to_owned()))
             .with(HttpLook(agent.to_owned()))
             .with(SshLook(agent.to_owned()))

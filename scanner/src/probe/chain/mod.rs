@@ -32,6 +32,7 @@ pub(crate) use self::key::curve_of;
 use self::path::Chain;
 pub use self::{
     names::matches,
+    revocation::{Revoker, Shelf},
     trust::{Roots, RootsError},
 };
 use super::{
@@ -58,6 +59,7 @@ pub enum Asked {
 #[derive(Debug, Clone)]
 pub struct ChainReader {
     roots: Arc<Vec<Roots>>,
+    revoker: Option<Arc<Revoker>>,
 }
 
 impl Default for ChainReader {
@@ -79,7 +81,16 @@ impl ChainReader {
     pub fn of(roots: Vec<Roots>) -> Self {
         Self {
             roots: Arc::new(roots),
+            revoker: None,
         }
+    }
+
+    /// The same, asking whom certificates name about their revocation. Each is a third party: the guard
+    /// lets nobody be asked of whom the operator does not want it.
+    #[must_use]
+    pub fn asking(mut self, revoker: Option<Arc<Revoker>>) -> Self {
+        self.revoker = revoker;
+        self
     }
 
     /// Reads certificates given as DER, leaf first, at the time `at`. Never fails: what cannot be read
@@ -159,7 +170,7 @@ impl ChainReader {
         };
         let (at, until) = (Timestamp::now(), Instant::now() + PATIENCE);
         let mut facts = Vec::new();
-        for ders in chains {
+        for ders in &chains {
             let read = self.read_patiently(ders.clone(), asked.clone(), at, until);
             let mut fact = read.await?;
             if let Some(leaf) = fact.leaf() {
@@ -167,15 +178,27 @@ impl ChainReader {
             }
             // Whether it staples for a chain that it did not show when asked, who knows.
             if let Some(stapled) = stapled.filter(|stapled| stapled.chain.first() == ders.first()) {
-                revocation::staple(&mut fact, &ders, stapled.response.as_deref(), at);
+                revocation::staple(&mut fact, ders, stapled.response.as_deref(), at);
                 fact.timestamps.handshake = stapled.timestamps;
             }
             facts.push(fact);
+        }
+        for (fact, ders) in facts.iter_mut().zip(&chains) {
+            self.ask(line, fact, ders).await;
         }
         let mut facts = facts.into_iter();
         let mut first = facts.next().ok_or(Unmeasured::Handshake)?;
         first.also = facts.collect();
         Ok(first)
+    }
+
+    /// Writes into `fact` what third parties say of revocation, if they are to be asked.
+    async fn ask(&self, line: &Line, fact: &mut ChainFact, ders: &[Vec<u8>]) {
+        let Some(revoker) = &self.revoker else {
+            return;
+        };
+        let asking = revoker.ask(line, fact, ders, &self.roots, Timestamp::now());
+        line.beside(asking).await;
     }
 }
 
@@ -310,6 +333,8 @@ pub async fn confirm_tls_and_chain(
         Some(ders) => ders,
         None => capture::certificates(line).await.ok()?,
     };
+    // A short look sees certificates again, and asks nobody about them.
+    let reader = reader.clone().asking(None);
     let chain = reader.fact(line, vec![ders], None).await.ok()?;
     let of = |fact: &ChainFact| {
         let read = fact

@@ -1,11 +1,11 @@
 //! One request and its answer.
 
-use std::{error::Error, pin::Pin, time::Duration};
+use std::{convert::Infallible, error::Error, pin::Pin, time::Duration};
 
 use http_body_util::{BodyExt, Empty};
 use hyper::{
     Request, Response,
-    body::{Bytes, Incoming},
+    body::{Body, Bytes, Incoming},
     client::conn::http1,
     header,
 };
@@ -41,28 +41,31 @@ pub(super) async fn get(line: &Line, url: &Url, agent: &str) -> Result<Exchange,
     }
 }
 
-type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A connection of hyper, driven beside what is asked over it.
+pub(in crate::probe) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 async fn over<S>(line: &Line, stream: S, url: &Url, agent: &str) -> Result<Exchange, Unmeasured>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let mut driver = None;
-    let asking = ask(stream, url, agent, &mut driver);
+    let asking = send(stream, request(url, agent)?, &mut driver);
     let answer = line.within(asking).await?;
     let mut exchange = described(url, &answer);
     exchange.body_bytes = measured(&mut driver, answer.into_body()).await;
     Ok(exchange)
 }
 
-async fn ask<S>(
+/// Sends `request` over `stream`; the answer comes with its headers, its body while `driver` is driven.
+pub(in crate::probe) async fn send<S, B>(
     stream: S,
-    url: &Url,
-    agent: &str,
+    request: Request<B>,
     driver: &mut Option<Driver>,
 ) -> Result<Response<Incoming>, Unmeasured>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    B: Body<Error = Infallible> + Send + 'static,
+    B::Data: Send,
 {
     let (mut sender, connection) = http1::Builder::new()
         .max_headers(MOST_HEADERS)
@@ -74,7 +77,6 @@ where
         // Its errors reach whoever waits for the answer.
         let _ = connection.await;
     }));
-    let request = request(url, agent)?;
     let answer = driven(driver, sender.send_request(request)).await;
     answer.map_err(|error| why(&error))
 }
@@ -129,7 +131,10 @@ async fn measured(driver: &mut Option<Driver>, mut body: Incoming) -> u64 {
 
 /// Runs `work` while the connection behind it is driven in the same task, so that dropping the one
 /// drops the other.
-async fn driven<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) -> T {
+pub(in crate::probe) async fn driven<T>(
+    driver: &mut Option<Driver>,
+    work: impl Future<Output = T>,
+) -> T {
     tokio::pin!(work);
     if let Some(connection) = driver {
         tokio::select! {
@@ -142,7 +147,7 @@ async fn driven<T>(driver: &mut Option<Driver>, work: impl Future<Output = T>) -
 }
 
 /// What an error of hyper says of the peer.
-fn why(error: &hyper::Error) -> Unmeasured {
+pub(in crate::probe) fn why(error: &hyper::Error) -> Unmeasured {
     if error.is_parse() {
         // The client side of hyper tells this case only in words; a test holds them.
         return if error.to_string().contains("too large") {
@@ -186,7 +191,8 @@ mod tests {
             port: 80,
             path: "/".to_owned(),
         };
-        let answer = ask(ours, &url, "luytre test", &mut None).await;
+        let request = request(&url, "luytre test").unwrap();
+        let answer = send(ours, request, &mut None).await;
         assert_eq!(answer.unwrap_err(), Unmeasured::Protocol);
     }
 }

@@ -12,7 +12,7 @@ use luytre_inventory::Protocol;
 use super::{Known, Probe};
 use crate::{Line, plan::suggested};
 
-mod exchange;
+pub(super) mod exchange;
 mod headers;
 mod location;
 

@@ -1,12 +1,13 @@
 //! What a revocation list or an OCSP answer says of a certificate, offline.
 //!
 //! Both are judged against the certificate of the issuer, which the caller has: what it did not sign,
-//! or signed for another time, says nothing, and the reason stands in `fault`. Nothing here asks anyone.
+//! or signed for another time, says nothing, and the reason stands in `fault`. Only `online` asks anyone.
 
 mod crl;
 mod given;
 mod issuer;
 mod ocsp;
+mod online;
 
 use jiff::Timestamp;
 use luytre_checks::fact::{ChainFact, Revocation, RevocationSource, RevocationStatus, Tri};
@@ -18,6 +19,7 @@ pub use self::{
     given::Given,
     issuer::Issuer,
     ocsp::ocsp,
+    online::{Revoker, Shelf},
 };
 use super::{
     der::{Tlv, seconds},
