@@ -40,7 +40,9 @@ impl PortSet {
     /// Whether `port` is in the set.
     pub fn contains(&self, port: u16) -> bool {
         let after = self.0.partition_point(|(low, _)| *low <= port);
-        self.0[..after].last().is_some_and(|(_, high)| port <= *high)
+        self.0[..after]
+            .last()
+            .is_some_and(|(_, high)| port <= *high)
     }
 
     /// Whether every port of `other` is in the set.

@@ -46,7 +46,10 @@ pub(crate) fn is_shortage(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory | io::ErrorKind::WouldBlock
-    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE | ENOSPC | ENOBUFS))
+    ) || matches!(
+        error.raw_os_error(),
+        Some(ENFILE | EMFILE | ENOSPC | ENOBUFS)
+    )
 }
 
 #[cfg(test)]

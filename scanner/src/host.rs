@@ -151,7 +151,10 @@ impl Host {
     async fn due(&self) {
         loop {
             let now = Instant::now();
-            let paces = || std::iter::once(&self.knock_pace).chain(self.beyond.iter().flatten().map(Arc::as_ref));
+            let paces = || {
+                std::iter::once(&self.knock_pace)
+                    .chain(self.beyond.iter().flatten().map(Arc::as_ref))
+            };
             let due = paces().map(|pace| pace.due(now)).max().unwrap_or(now);
             if due <= now {
                 paces().for_each(|pace| pace.take(now));
@@ -299,7 +302,9 @@ impl Hosts {
 
 fn network(address: IpAddr) -> Option<IpNet> {
     let length = if address.is_ipv4() { 24 } else { 64 };
-    IpNet::new(address, length).ok().map(|network| network.trunc())
+    IpNet::new(address, length)
+        .ok()
+        .map(|network| network.trunc())
 }
 
 #[cfg(test)]
@@ -366,7 +371,8 @@ mod tests {
         let limits = ScanProfile::Deep.limits(false);
         let at = |text: &str| hosts.host(text.parse().unwrap(), limits);
         let pace = |host: &Host| host.beyond.clone().map(|[network, _]| network);
-        let [a, b, c] = ["192.0.2.1", "192.0.2.250", "198.51.100.1"].map(|text| pace(&at(text)).unwrap());
+        let [a, b, c] =
+            ["192.0.2.1", "192.0.2.250", "198.51.100.1"].map(|text| pace(&at(text)).unwrap());
         assert!(Arc::ptr_eq(&a, &b) && !Arc::ptr_eq(&a, &c));
         assert!(pace(&at("127.0.0.1")).is_none() && pace(&at("::1")).is_none());
         let [a, b] = ["2001:db8::1", "2001:db8:0:1::1"].map(|text| pace(&at(text)).unwrap());

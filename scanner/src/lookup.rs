@@ -52,6 +52,7 @@ const fn gentle(kind: LookupKind) -> HostLimits {
         half_open: 1,
         connections_per_second: per_second,
         knocks_per_second: 1,
+        most_knocks_per_second: 1,
     }
 }
 
@@ -129,7 +130,9 @@ impl Lookup {
                 .map_err(|error| reason_of(&error))
         };
         self.meter.connections.fetch_add(1, Ordering::Relaxed);
+        let begun = Instant::now();
         let stream = self.bounded(LIMITS.connect, dialling).await?;
+        let dialled = begun.elapsed();
         if stream
             .local_addr()
             .is_ok_and(|here| here == self.permit.to())
@@ -138,7 +141,8 @@ impl Lookup {
         }
         let _ = stream.set_nodelay(true);
         let meter = Arc::clone(&self.meter);
-        Ok(Conn::new(stream, meter, LIMITS, self.end(), place))
+        let end = self.end();
+        Ok(Conn::new(stream, meter, LIMITS, end, place, dialled))
     }
 
     /// Sends `question` as one datagram from a fresh port and reads datagrams of that address until

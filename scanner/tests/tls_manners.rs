@@ -232,7 +232,11 @@ fn a_second_conversation_refused_changes_no_answer() {
             assert_eq!(versions, expected, "{second:?} {refuses:?}");
             let turned_away = gate.turned_away.load(Ordering::Relaxed);
             // The first that goes wrong is the last that is tried; one more may be open beside it.
-            let tried = if second == Second::Serve { 0..=0 } else { 1..=2 };
+            let tried = if second == Second::Serve {
+                0..=0
+            } else {
+                1..=2
+            };
             assert!(tried.contains(&turned_away), "{second:?}: {turned_away}");
         }
     }
@@ -244,7 +248,8 @@ fn a_server_of_one_conversation_at_a_time_is_read_as_well() {
         return;
     }
     let folder = papers();
-    let arguments = "-cert rsa.crt -key rsa.key -cipher ECDHE-RSA-AES128-SHA:AES256-SHA:@SECLEVEL=0";
+    let arguments =
+        "-cert rsa.crt -key rsa.key -cipher ECDHE-RSA-AES128-SHA:AES256-SHA:@SECLEVEL=0";
     let arguments: Vec<_> = arguments.split(' ').collect();
     let server = s_server(folder.path(), &arguments);
     let (alone, _) = look(ScanProfile::Light, server.port, Limits::default());

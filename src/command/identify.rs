@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn what_comes_out() {
-        let out = answer(r#"{"protocol":"ssh","banner":"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3","port":22}"#);
+        let out = answer(
+            r#"{"protocol":"ssh","banner":"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3","port":22}"#,
+        );
         let out: Value = serde_json::from_str(&out.unwrap()).unwrap();
         assert_eq!(
             out,

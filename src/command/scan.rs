@@ -13,9 +13,7 @@ use super::{
     findings::{SeverityArg, findings_text},
 };
 use crate::{
-    output::{
-        Code, Failure, JsonSink, Measured, Talk, both, plain, print, table,
-    },
+    output::{Code, Failure, JsonSink, Measured, Talk, both, plain, print, table},
     run::{Ended, News, inventory_of, open_store, plan_of, scan, stopped_scan},
 };
 

@@ -40,15 +40,28 @@ fn good_lines_are_answered_and_bad_ones_reported() {
         [["nginx", "1.22.1"], ["MariaDB", "10.11.19"], ["-", "-"]]
     );
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(errors.contains("line 2: ") && errors.contains("line 5: lacks the string `banner`"), "{errors}");
-    assert!(errors.contains("error: ") && errors.contains("hint: "), "{errors}");
+    assert!(
+        errors.contains("line 2: ") && errors.contains("line 5: lacks the string `banner`"),
+        "{errors}"
+    );
+    assert!(
+        errors.contains("error: ") && errors.contains("hint: "),
+        "{errors}"
+    );
     // No workspace, and nothing left behind.
-    assert_eq!(std::fs::read_dir(place.path()).expect("readable").count(), 0);
+    assert_eq!(
+        std::fs::read_dir(place.path()).expect("readable").count(),
+        0
+    );
 }
 
 #[test]
 fn nothing_in_nothing_out() {
     let place = folder();
-    let done = luytre(place.path()).arg("identify").write_stdin("").assert().code(0);
+    let done = luytre(place.path())
+        .arg("identify")
+        .write_stdin("")
+        .assert()
+        .code(0);
     assert!(done.get_output().stdout.is_empty() && done.get_output().stderr.is_empty());
 }

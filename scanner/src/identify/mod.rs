@@ -85,7 +85,9 @@ fn tell(found: Option<(&'static Rule, Found<'_>)>, os: Option<String>) -> Identi
         product,
         version: version.map(str::to_owned),
         os: os.or_else(|| rule.os.clone()),
-        cpe: version.zip(rule.cpe.as_deref()).map(|(v, name)| cpe(name, v)),
+        cpe: version
+            .zip(rule.cpe.as_deref())
+            .map(|(v, name)| cpe(name, v)),
     }
 }
 
@@ -114,12 +116,18 @@ fn cpe(name: &str, version: &str) -> String {
         Some((v, patch)) => (v, quoted(&format!("p{}", patch.trim_start_matches('P')))),
         None => (version, "*".to_owned()),
     };
-    format!("cpe:2.3:{part}:{name}:{}:{update}:*:*:*:*:*:*", quoted(version))
+    format!(
+        "cpe:2.3:{part}:{name}:{}:{update}:*:*:*:*:*:*",
+        quoted(version)
+    )
 }
 
 /// Products whose patch level stands in the update part, and what it begins with.
-const WITH_UPDATE: [(&str, &str); 3] =
-    [("openbsd:openssh", "p"), ("ntp:ntp", "p"), ("isc:bind", "-P")];
+const WITH_UPDATE: [(&str, &str); 3] = [
+    ("openbsd:openssh", "p"),
+    ("ntp:ntp", "p"),
+    ("isc:bind", "-P"),
+];
 
 #[cfg(test)]
 mod tests;

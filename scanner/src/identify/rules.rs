@@ -99,7 +99,9 @@ impl Pattern {
         if self.text.is_empty() {
             return None;
         }
-        let compiled = self.compiled.get_or_init(|| self.compile(across_lines).ok());
+        let compiled = self
+            .compiled
+            .get_or_init(|| self.compile(across_lines).ok());
         compiled.as_ref()?.captures(text)
     }
 

@@ -230,14 +230,7 @@ const TABLE: &[Row] = &[
         None,
         None,
     ),
-    (
-        Protocol::Vnc,
-        "RFB 003.008",
-        None,
-        None,
-        None,
-        None,
-    ),
+    (Protocol::Vnc, "RFB 003.008", None, None, None, None),
     (
         Protocol::Dns,
         "9.11.4-P2-RedHat-9.11.4-26.P2.el7_9.15",
@@ -353,7 +346,12 @@ fn long_and_repetitive_banners_cost_little() {
         format!("HTTP/1.1 200 OK\n\n{}", "{\"version\":".repeat(10_000)),
     ];
     for banner in &banners {
-        for protocol in [Protocol::Http, Protocol::Mysql, Protocol::Smtp, Protocol::Sip] {
+        for protocol in [
+            Protocol::Http,
+            Protocol::Mysql,
+            Protocol::Smtp,
+            Protocol::Sip,
+        ] {
             let found = identify(protocol, banner);
             assert!(found.version.is_none_or(|version| version.len() <= 64));
         }

@@ -70,7 +70,9 @@ impl Line {
                 let admitted = self.admit(port).await?;
                 match self.send_knock(port, admitted) {
                     Knock::Answered(_, result) => return result,
-                    Knock::Waiting(waiting) => return waiting.answer(patience, patience).await.result,
+                    Knock::Waiting(waiting) => {
+                        return waiting.answer(patience, patience).await.result;
+                    }
                     Knock::Short => (),
                 }
             }
@@ -187,7 +189,11 @@ fn outcome(stream: &TcpStream, to: SocketAddr) -> Result<(), Unmeasured> {
 
 /// A socket on its way to `to`, and whether it has arrived.
 fn begin(to: SocketAddr) -> io::Result<(Socket, bool)> {
-    let socket = Socket::new(Domain::for_address(to), Type::STREAM.nonblocking(), Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(to),
+        Type::STREAM.nonblocking(),
+        Some(Protocol::TCP),
+    )?;
     match socket.connect(&to.into()) {
         Ok(()) => return Ok((socket, true)),
         Err(error) if is_under_way(&error) => (),

@@ -97,7 +97,9 @@ pub(super) fn asked(
     let usual = match (instead, profile) {
         (Some(ports), _) => ports.clone(),
         (None, ScanProfile::Light) => PortSet::from_ranges(WELL_KNOWN),
-        (None, ScanProfile::Standard) => PortSet::from_ranges(WELL_KNOWN.into_iter().chain(STANDARD)),
+        (None, ScanProfile::Standard) => {
+            PortSet::from_ranges(WELL_KNOWN.into_iter().chain(STANDARD))
+        }
         (None, ScanProfile::Deep) => PortSet::all(),
     };
     let (first, last) = RAW_PRINT;

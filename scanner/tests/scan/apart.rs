@@ -45,7 +45,11 @@ pub(crate) fn in_own_network(name: &str, before: &str, rules: &str) -> bool {
     };
     let mut apart = Command::new("/usr/bin/unshare");
     apart.args(["--map-root-user", "--net", "/bin/sh"]);
-    run(apart, name, &format!("PATH=$PATH:/usr/sbin:/sbin && {before}"));
+    run(
+        apart,
+        name,
+        &format!("PATH=$PATH:/usr/sbin:/sbin && {before}"),
+    );
     true
 }
 
@@ -53,7 +57,9 @@ fn run(mut shell: Command, name: &str, before: &str) {
     let this = std::env::current_exe().unwrap();
     let done = shell
         .arg("-c")
-        .arg(format!("{before} && exec \"$0\" --exact \"$1\" --nocapture"))
+        .arg(format!(
+            "{before} && exec \"$0\" --exact \"$1\" --nocapture"
+        ))
         .arg(this)
         .arg(name)
         .env(INNER, "1")

@@ -41,7 +41,11 @@ fn accounts_for(fact: &PortsFact, open: &PortSet) {
     assert_eq!(counted + fact.closed as usize, fact.asked.len());
     assert_eq!(fact.complete, fact.undecided.is_empty());
     let told: PortSet = found.iter().chain(fact.undecided.iter()).collect();
-    assert!(told.contains_all(open), "lost in silence: open {found} of {open}, undecided {}", fact.undecided);
+    assert!(
+        told.contains_all(open),
+        "lost in silence: open {found} of {open}, undecided {}",
+        fact.undecided
+    );
     assert!(open.contains_all(&found));
 }
 
@@ -55,7 +59,9 @@ async fn a_filtered_host_is_told_port_by_port() {
     for address in [HERE, "::1"] {
         let address: IpAddr = address.parse().unwrap();
         let _held = listen(address, "500,700,5000,5001").await;
-        let fact = sweep(address, set("500-5500"), ScanProfile::Deep).await.unwrap();
+        let fact = sweep(address, set("500-5500"), ScanProfile::Deep)
+            .await
+            .unwrap();
         accounts_for(&fact, &set("500,700,5000,5001"));
         assert_eq!(fact.open, [500, 700, 5000, 5001]);
         assert_eq!(fact.silent_ports, set("1000-4999"));
@@ -77,7 +83,9 @@ async fn a_host_that_shuts_us_out_leaves_ports_undecided() {
     }
     let address: IpAddr = HERE.parse().unwrap();
     let _held = listen(address, "300,4000").await;
-    let fact = sweep(address, set("1-5000"), ScanProfile::Deep).await.unwrap();
+    let fact = sweep(address, set("1-5000"), ScanProfile::Deep)
+        .await
+        .unwrap();
     accounts_for(&fact, &set("300,4000"));
     assert!(!fact.complete && fact.undecided.contains(4000), "{fact:?}");
     // A handful is asked before it is noticed, not the rest.
@@ -99,9 +107,14 @@ async fn a_host_that_loses_answers_is_asked_again() {
     let address: IpAddr = HERE.parse().unwrap();
     let open = PortSet::from_ranges((0..100).map(|n| (1000 + n * 30, 1000 + n * 30)));
     let _held = listen(address, &open.to_string()).await;
-    let fact = sweep(address, set("1000-3999"), ScanProfile::Deep).await.unwrap();
+    let fact = sweep(address, set("1000-3999"), ScanProfile::Deep)
+        .await
+        .unwrap();
     accounts_for(&fact, &open);
-    assert_eq!(fact.open.len() + fact.undecided.intersection(&open).len(), 100);
+    assert_eq!(
+        fact.open.len() + fact.undecided.intersection(&open).len(),
+        100
+    );
     assert!(fact.open.len() > 90, "{fact:?}");
 }
 
@@ -139,7 +152,10 @@ async fn overload() {
             accounts_for(&fact, &open);
             let (lost, silent) = (fact.undecided.len(), fact.silent);
             println!("run {run}: {silent} silent, {lost} undecided");
-            assert!(set("20000-20999").contains_all(&fact.silent_ports), "{fact:?}");
+            assert!(
+                set("20000-20999").contains_all(&fact.silent_ports),
+                "{fact:?}"
+            );
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
-use luytre_checks::{Cost, Evidence, Fact, FactKind, Reading, Subject, Unmeasured, fact::PortsFact};
+use luytre_checks::{
+    Cost, Evidence, Fact, FactKind, Reading, Subject, Unmeasured, fact::PortsFact,
+};
 use luytre_inventory::{PortSet, ScanProfile, Target, Task};
 use luytre_scanner::{
     Probe, Probes,
@@ -173,10 +175,7 @@ async fn ipv6_as_well() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shortage_of_sockets_loses_no_port() {
     if !apart::inner() {
-        apart::alone(
-            "ports::a_shortage_of_sockets_loses_no_port",
-            "ulimit -n 64",
-        );
+        apart::alone("ports::a_shortage_of_sockets_loses_no_port", "ulimit -n 64");
         return;
     }
     let address = IpAddr::from([127, 65, 1, 4]);
@@ -221,7 +220,11 @@ async fn the_switch_ends_a_large_scan_within_a_second() {
     let stop = guard.stop().clone();
     // The host with the listener is asked that port alone, among the many.
     let mut plan = plan_of(hosts.clone(), &PortSet::all(), ScanProfile::Deep);
-    let alone = plan_of(hosts.take(1), &[to.port()].into_iter().collect(), ScanProfile::Deep);
+    let alone = plan_of(
+        hosts.take(1),
+        &[to.port()].into_iter().collect(),
+        ScanProfile::Deep,
+    );
     plan.jobs.extend(alone.jobs);
     let running = tokio::spawn(carry_out(plan, guard, Probes::standard("", Vec::new())));
     while heard.total() == 0 {
@@ -231,12 +234,23 @@ async fn the_switch_ends_a_large_scan_within_a_second() {
     let thrown = Instant::now();
     stop.throw();
     let (seen, coverage) = running.await.unwrap();
-    assert!(thrown.elapsed().as_secs_f64() < 1.0, "{:?}", thrown.elapsed());
+    assert!(
+        thrown.elapsed().as_secs_f64() < 1.0,
+        "{:?}",
+        thrown.elapsed()
+    );
     // What had been begun says what is not decided; what had not, that it was not looked at.
     assert!(coverage.measured() <= 1);
     assert!(seen.iter().all(|observation| match &observation.reading {
-        Reading::Measured { fact: Fact::Ports(fact) } => !fact.complete || fact.asked.len() == 1,
-        other => matches!(other, Reading::Unmeasured { reason: Unmeasured::Cancelled }),
+        Reading::Measured {
+            fact: Fact::Ports(fact),
+        } => !fact.complete || fact.asked.len() == 1,
+        other => matches!(
+            other,
+            Reading::Unmeasured {
+                reason: Unmeasured::Cancelled
+            }
+        ),
     }));
     let moment = std::time::Duration::from_millis(200);
     tokio::time::sleep(moment).await;
@@ -255,9 +269,15 @@ async fn no_permit_no_packet() {
     let line = open(&guard, &here).await.unwrap();
     let beside = to.port() ^ 1;
     let patience = std::time::Duration::from_millis(100);
-    assert_eq!(line.knock(beside, patience).await, Err(Unmeasured::NotPermitted));
+    assert_eq!(
+        line.knock(beside, patience).await,
+        Err(Unmeasured::NotPermitted)
+    );
     guard.stop().throw();
-    assert_eq!(line.knock(to.port(), patience).await, Err(Unmeasured::Cancelled));
+    assert_eq!(
+        line.knock(to.port(), patience).await,
+        Err(Unmeasured::Cancelled)
+    );
     assert_eq!(PortsProbe.observe(&line).await, Err(Unmeasured::Cancelled));
     assert_eq!((heard.total(), line.settle().1.connections), (0, 0));
 }
@@ -288,5 +308,9 @@ async fn ten_thousand_hosts_fit_into_little_memory() {
 fn high_water() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
+    line.unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap()
 }

@@ -104,7 +104,10 @@ async fn current_runs(
     let Some((Cell { check, .. }, _)) = cells.first() else {
         return Ok(BTreeMap::new());
     };
-    let subjects: Vec<_> = cells.iter().map(|(cell, _)| cell.subject.parts().1).collect();
+    let subjects: Vec<_> = cells
+        .iter()
+        .map(|(cell, _)| cell.subject.parts().1)
+        .collect();
     let rows = sqlx::query(
         "SELECT id, since, last_confirmed, ended, body, subject_kind, subject, port, vantage
          FROM verdicts
@@ -167,19 +170,22 @@ async fn begin(tx: &mut SqliteConnection, news: &[(Place, &Verdict)]) -> Result<
             "INSERT INTO verdicts (check_id, subject_kind, subject, port, vantage, part, system,
                 since, last_confirmed, body) ",
         );
-        insert.push_values(rows, |mut row, ((kind, subject, port, vantage), verdict, body)| {
-            let observed = micros(verdict.observed);
-            row.push_bind(&verdict.check)
-                .push_bind(kind)
-                .push_bind(subject)
-                .push_bind(port)
-                .push_bind(vantage)
-                .push_bind(&verdict.part)
-                .push_bind(verdict.system.as_ref().map(Code::as_str))
-                .push_bind(observed)
-                .push_bind(observed)
-                .push_bind(body);
-        });
+        insert.push_values(
+            rows,
+            |mut row, ((kind, subject, port, vantage), verdict, body)| {
+                let observed = micros(verdict.observed);
+                row.push_bind(&verdict.check)
+                    .push_bind(kind)
+                    .push_bind(subject)
+                    .push_bind(port)
+                    .push_bind(vantage)
+                    .push_bind(&verdict.part)
+                    .push_bind(verdict.system.as_ref().map(Code::as_str))
+                    .push_bind(observed)
+                    .push_bind(observed)
+                    .push_bind(body);
+            },
+        );
         insert.build().execute(&mut *tx).await?;
     }
     Ok(())

@@ -38,7 +38,10 @@ impl RoundTrip {
     /// How long an attempt of round `number` is listened for.
     pub(super) fn patience(&self, number: usize) -> Duration {
         let times = 4_u32.pow(u32::try_from(number.min(4)).unwrap_or(4));
-        (self.lost() * 8).max(SHORTEST).saturating_mul(times).min(LONGEST)
+        (self.lost() * 8)
+            .max(SHORTEST)
+            .saturating_mul(times)
+            .min(LONGEST)
     }
 }
 

@@ -165,17 +165,24 @@ fn by_words(text: &str, first: &str, suggested: Option<Protocol>) -> Protocol {
     if text.lines().any(|line| line.starts_with("SSH-")) {
         return Protocol::Ssh;
     }
-    let begins = BEGINNINGS.iter().find(|(words, _)| first.starts_with(words));
+    let begins = BEGINNINGS
+        .iter()
+        .find(|(words, _)| first.starts_with(words));
     if let Some((_, protocol)) = begins {
         return *protocol;
     }
-    if text.contains("<stream:stream") && (text.contains(" id=") || text.contains("<stream:error")) {
+    if text.contains("<stream:stream") && (text.contains(" id=") || text.contains("<stream:error"))
+    {
         return Protocol::Xmpp;
     }
     // What they answer to a line that is none of theirs: STOMP 1.2 "ERROR"; memcached protocol.txt.
     if first == "ERROR" {
         let stomp = text.contains("\nmessage:") || text.contains("\ncontent-type:");
-        return if stomp { Protocol::Stomp } else { Protocol::Memcached };
+        return if stomp {
+            Protocol::Stomp
+        } else {
+            Protocol::Memcached
+        };
     }
     if first.contains(" NOTICE ") && first.starts_with(':') {
         return Protocol::Irc;
@@ -197,7 +204,9 @@ fn by_words(text: &str, first: &str, suggested: Option<Protocol>) -> Protocol {
     }
     // RFC 3977 5.1: 200 and 201 greet; NNTP says so, or the owner does.
     if code.is_some_and(|code| ["200", "201"].contains(&code)) {
-        let says = ["NNTP", "InterNetNews", "news"].iter().any(|word| first.contains(word));
+        let says = ["NNTP", "InterNetNews", "news"]
+            .iter()
+            .any(|word| first.contains(word));
         if says || suggested == Some(Protocol::Nntp) {
             return Protocol::Nntp;
         }
@@ -413,15 +422,36 @@ mod tests {
             (b"\x15\x03\x01\x00\x02\x02\x46", Some(Protocol::Tls)),
             (b"RFB 003.008\n", Some(Protocol::Vnc)),
             (b"@RSYNCD: 31.0 sha512\n", Some(Protocol::Rsync)),
-            (b"( success ( 2 2 ( ) ( edit-pipeline ) ) ) ", Some(Protocol::Svn)),
-            (b"INFO {\"server_id\":\"N\",\"version\":\"2.9.10\"} \r\n", Some(Protocol::Nats)),
-            (b"200 news.doiche.test InterNetNews NNRP server INN 2.7.0 ready\r\n", Some(Protocol::Nntp)),
+            (
+                b"( success ( 2 2 ( ) ( edit-pipeline ) ) ) ",
+                Some(Protocol::Svn),
+            ),
+            (
+                b"INFO {\"server_id\":\"N\",\"version\":\"2.9.10\"} \r\n",
+                Some(Protocol::Nats),
+            ),
+            (
+                b"200 news.doiche.test InterNetNews NNRP server INN 2.7.0 ready\r\n",
+                Some(Protocol::Nntp),
+            ),
             (b"200 ready\r\n", Some(Protocol::Other)),
-            (b"\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"\r\n", Some(Protocol::Sieve)),
-            (b":irc.doiche.test NOTICE * :*** Looking up your hostname\r\n", Some(Protocol::Irc)),
-            (b"220 mail.doiche.test LMTP Dovecot ready\r\n", Some(Protocol::Lmtp)),
+            (
+                b"\"IMPLEMENTATION\" \"Dovecot Pigeonhole\"\r\n",
+                Some(Protocol::Sieve),
+            ),
+            (
+                b":irc.doiche.test NOTICE * :*** Looking up your hostname\r\n",
+                Some(Protocol::Irc),
+            ),
+            (
+                b"220 mail.doiche.test LMTP Dovecot ready\r\n",
+                Some(Protocol::Lmtp),
+            ),
             (b"ERROR\r\n", Some(Protocol::Memcached)),
-            (b"ERROR\nmessage:Unknown STOMP action\n\n\0", Some(Protocol::Stomp)),
+            (
+                b"ERROR\nmessage:Unknown STOMP action\n\n\0",
+                Some(Protocol::Stomp),
+            ),
             (b"AMQP\0\0\x09\x01", Some(Protocol::Amqp)),
             (b"RTSP/1.0 400 Bad Request\r\n\r\n", Some(Protocol::Rtsp)),
             (b"\x00\x01\x02\x03\x80\x90", None),

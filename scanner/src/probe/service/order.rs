@@ -190,22 +190,58 @@ mod tests {
         };
         let table = [
             (None, 27_017, Some(Protocol::Mongodb), By::Custom, false),
-            (Some(Protocol::Ssh), 27_017, Some(Protocol::Ssh), By::Declaration, false),
-            (Some(Protocol::Other), 993, Some(Protocol::Imap), By::Custom, true),
-            (Some(Protocol::Imap), 993, Some(Protocol::Imap), By::Declaration, true),
-            (Some(Protocol::Http), 8443, Some(Protocol::Http), By::Declaration, false),
-            (Some(Protocol::Https), 80, Some(Protocol::Https), By::Declaration, true),
+            (
+                Some(Protocol::Ssh),
+                27_017,
+                Some(Protocol::Ssh),
+                By::Declaration,
+                false,
+            ),
+            (
+                Some(Protocol::Other),
+                993,
+                Some(Protocol::Imap),
+                By::Custom,
+                true,
+            ),
+            (
+                Some(Protocol::Imap),
+                993,
+                Some(Protocol::Imap),
+                By::Declaration,
+                true,
+            ),
+            (
+                Some(Protocol::Http),
+                8443,
+                Some(Protocol::Http),
+                By::Declaration,
+                false,
+            ),
+            (
+                Some(Protocol::Https),
+                80,
+                Some(Protocol::Https),
+                By::Declaration,
+                true,
+            ),
             (None, 4321, None, By::Nothing, false),
             (None, 22, Some(Protocol::Ssh), By::Custom, false),
         ];
         for (declared, port, expected, by, tls) in table {
-            assert_eq!(of(declared, port), (expected, by, tls), "{declared:?} {port}");
+            assert_eq!(
+                of(declared, port),
+                (expected, by, tls),
+                "{declared:?} {port}"
+            );
         }
     }
 
     #[test]
     fn controllers_and_printers_are_left_alone() {
-        for port in [102, 502, 515, 631, 2404, 9100, 9107, 9116, 20_000, 44_818, 47_808] {
+        for port in [
+            102, 502, 515, 631, 2404, 9100, 9107, 9116, 20_000, 44_818, 47_808,
+        ] {
             for declared in [None, Some(Protocol::Http), Some(Protocol::Printer)] {
                 assert!(approach(declared, port).mute, "{port}");
             }

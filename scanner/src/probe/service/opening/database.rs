@@ -2,7 +2,9 @@
 
 use luytre_inventory::Protocol;
 
-use super::{Asker, Opening, Step, Whole, a_line, asking, at_least, contains, find, u16_at, u32_le_at};
+use super::{
+    Asker, Opening, Step, Whole, a_line, asking, at_least, contains, find, u16_at, u32_le_at,
+};
 use crate::probe::service::greeting::Heard;
 
 pub(super) const OPENINGS: [Opening; 9] = [
@@ -180,7 +182,9 @@ fn tns_version(_: &Asker<'_>) -> Vec<u8> {
     // Header: length, checksum, type 1, reserved, header checksum.
     let mut packet = vec![0, length, 0, 0, 1, 0, 0, 0];
     // Version 310, least 300, options, units of data, characteristics, turnaround, the number one.
-    packet.extend([1, 0x36, 1, 0x2c, 0, 0, 8, 0, 0x7f, 0xff, 0x7f, 8, 0, 0, 1, 0]);
+    packet.extend([
+        1, 0x36, 1, 0x2c, 0, 0, 8, 0, 0x7f, 0xff, 0x7f, 8, 0, 0, 1, 0,
+    ]);
     // Length and place of the command, most to be received, flags.
     packet.extend([0, 32, 0, OFFSET, 0, 0, 8, 0, 1, 1]);
     packet.resize(usize::from(OFFSET), 0);
@@ -206,10 +210,8 @@ fn oracle(said: &[Vec<u8>]) -> Option<Heard> {
     if !fits {
         return None;
     }
-    let banner = find(said, b"(DESCRIPTION=").map_or_else(
-        || "TNS".to_owned(),
-        |at| super::zero_ended(&said[at..]),
-    );
+    let banner = find(said, b"(DESCRIPTION=")
+        .map_or_else(|| "TNS".to_owned(), |at| super::zero_ended(&said[at..]));
     Some(Heard::plain(Protocol::Oracle, banner))
 }
 
@@ -243,9 +245,7 @@ fn mongo_hello(_: &Asker<'_>) -> Vec<u8> {
 /// OP_MSG (code 2013) with `buildInfo`, which asks for no right.
 fn mongo_build(_: &Asker<'_>) -> Vec<u8> {
     let mut body = vec![0; 5];
-    body.extend(bson(
-        b"\x10buildInfo\0\x01\0\0\0\x02$db\0\x06\0\0\0admin\0",
-    ));
+    body.extend(bson(b"\x10buildInfo\0\x01\0\0\0\x02$db\0\x06\0\0\0admin\0"));
     mongo_message(2, 2013, &body)
 }
 

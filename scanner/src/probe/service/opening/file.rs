@@ -48,7 +48,11 @@ fn rpc(said: &[Vec<u8>], protocol: Protocol) -> Option<Heard> {
     let ours = u32_at(said, 4)? == XID && u32_at(said, 8)? == 1 && u32_at(said, 12)? == 0;
     let banner = match u32_at(said, 24)? {
         0 => "RPC: success".to_owned(),
-        2 => format!("RPC: versions {} to {}", u32_at(said, 28)?, u32_at(said, 32)?),
+        2 => format!(
+            "RPC: versions {} to {}",
+            u32_at(said, 28)?,
+            u32_at(said, 32)?
+        ),
         _ => return None,
     };
     ours.then(|| Heard::plain(protocol, banner))

@@ -9,9 +9,7 @@ pub(super) const OPENINGS: [Opening; 1] = [
     // A question over TCP (RFC 1035 4.2.2): `version.bind` in class CHAOS, without recursion.
     asking(
         Protocol::Dns,
-        |_| {
-            b"\0\x1e\x4c\x54\0\0\0\x01\0\0\0\0\0\0\x07version\x04bind\0\0\x10\0\x03".to_vec()
-        },
+        |_| b"\0\x1e\x4c\x54\0\0\0\x01\0\0\0\0\0\0\x07version\x04bind\0\0\x10\0\x03".to_vec(),
         |said| {
             u16_at(said, 0)
                 .is_some_and(|length| said.len() >= usize::from(length) + 2)

@@ -9,7 +9,12 @@ pub(super) const OPENINGS: [Opening; 7] = [
     // X.224 connection request in a TPKT with an RDP negotiation request for TLS and CredSSP
     // (MS-RDPBCGR 2.2.1.1).
     asking(Protocol::Rdp, |_| RDP.to_vec(), rdp_whole, rdp),
-    asking(Protocol::Smb, |_| SMB.to_vec(), |said| at_least(said, 14), smb),
+    asking(
+        Protocol::Smb,
+        |_| SMB.to_vec(),
+        |said| at_least(said, 14),
+        smb,
+    ),
     asking(Protocol::Ldap, ldap_root, ldap_whole, ldap),
     // X Window System protocol 11, chapter 8: connection setup without authorisation.
     asking(
@@ -201,8 +206,15 @@ fn x11(said: &[Vec<u8>]) -> Option<Heard> {
         format!("vendor: {vendor}, release: {}", xorg_release(release))
     } else {
         let reason = said.get(8..).unwrap_or_default();
-        let length = if *state == 0 { usize::from(*length) } else { 64 };
-        format!("refused: {}", super::zero_ended(&reason[..length.min(reason.len())]))
+        let length = if *state == 0 {
+            usize::from(*length)
+        } else {
+            64
+        };
+        format!(
+            "refused: {}",
+            super::zero_ended(&reason[..length.min(reason.len())])
+        )
     };
     Some(Heard::plain(Protocol::X11, banner))
 }
@@ -219,10 +231,10 @@ fn xorg_release(number: u32) -> String {
 
 /// Bind to the endpoint mapper with the ordinary transfer syntax (C706 12.6.4.3, appendix O).
 const RPC_BIND: &[u8] = &[
-    5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 0xb8, 0x10, 0xb8, 0x10, 0, 0, 0, 0, 1, 0, 0, 0,
-    0, 0, 1, 0, 0x08, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0,
-    0xfa, 3, 0, 0, 0, 0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10,
-    0x48, 0x60, 2, 0, 0, 0,
+    5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 0xb8, 0x10, 0xb8, 0x10, 0, 0, 0, 0, 1, 0,
+    0, 0, 0, 0, 1, 0, 0x08, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 0x08, 0x00, 0x2b,
+    0x14, 0xa0, 0xfa, 3, 0, 0, 0, 0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08,
+    0x00, 0x2b, 0x10, 0x48, 0x60, 2, 0, 0, 0,
 ];
 
 /// Start-Control-Connection-Request (RFC 2637 2.1).

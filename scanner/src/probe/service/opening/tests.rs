@@ -29,17 +29,34 @@ fn lengths_in_questions_agree() {
     let bytes = u16::from_le_bytes([smb[37], smb[38]]);
     assert_eq!((smb[36], usize::from(bytes)), (0, smb.len() - 39));
     let rdp = question(Protocol::Rdp);
-    assert_eq!((usize::from(rdp[3]), usize::from(rdp[4])), (rdp.len(), rdp.len() - 5));
-    for (protocol, at) in [(Protocol::Mssql, 2), (Protocol::Oracle, 0), (Protocol::Pptp, 0)] {
+    assert_eq!(
+        (usize::from(rdp[3]), usize::from(rdp[4])),
+        (rdp.len(), rdp.len() - 5)
+    );
+    for (protocol, at) in [
+        (Protocol::Mssql, 2),
+        (Protocol::Oracle, 0),
+        (Protocol::Pptp, 0),
+    ] {
         let said = question(protocol);
-        assert_eq!(u16_at(&said, at).map(usize::from), Some(said.len()), "{protocol:?}");
+        assert_eq!(
+            u16_at(&said, at).map(usize::from),
+            Some(said.len()),
+            "{protocol:?}"
+        );
     }
     let dns = question(Protocol::Dns);
     assert_eq!(u16_at(&dns, 0).map(usize::from), Some(dns.len() - 2));
     let mongo = question(Protocol::Mongodb);
-    assert_eq!(u32_le_at(&mongo, 0), Some(u32::try_from(mongo.len()).unwrap()));
+    assert_eq!(
+        u32_le_at(&mongo, 0),
+        Some(u32::try_from(mongo.len()).unwrap())
+    );
     let kafka = question(Protocol::Kafka);
-    assert_eq!(u32_at(&kafka, 0), Some(u32::try_from(kafka.len() - 4).unwrap()));
+    assert_eq!(
+        u32_at(&kafka, 0),
+        Some(u32::try_from(kafka.len() - 4).unwrap())
+    );
     let mqtt = question(Protocol::Mqtt);
     assert_eq!(usize::from(mqtt[1]), mqtt.len() - 2);
     let rpc = question(Protocol::Msrpc);
@@ -47,7 +64,10 @@ fn lengths_in_questions_agree() {
     let ldap = question(Protocol::Ldap);
     assert_eq!(usize::from(ldap[1]), ldap.len() - 2);
     let nfs = question(Protocol::Nfs);
-    assert_eq!(u32_at(&nfs, 0), Some(0x8000_0000 | u32::try_from(nfs.len() - 4).unwrap()));
+    assert_eq!(
+        u32_at(&nfs, 0),
+        Some(0x8000_0000 | u32::try_from(nfs.len() - 4).unwrap())
+    );
     assert_eq!(question(Protocol::Rtmp).len(), 1537);
     let git = String::from_utf8(question(Protocol::Git)).unwrap();
     assert_eq!(usize::from_str_radix(&git[..4], 16), Ok(git.len()));
@@ -55,11 +75,16 @@ fn lengths_in_questions_agree() {
 
 #[test]
 fn answers_before_any_login() {
-    let confirm = [3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0];
-    let prelogin = b"\x04\x01\0\x2b\0\0\x01\0\0\0\x1a\0\x06\x01\0\x20\0\x01\x02\0\x21\0\x01\x03\0\x22\0\0\xff\
+    let confirm = [
+        3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0,
+    ];
+    let prelogin =
+        b"\x04\x01\0\x2b\0\0\x01\0\0\0\x1a\0\x06\x01\0\x20\0\x01\x02\0\x21\0\x01\x03\0\x22\0\0\xff\
         \0\0\0\0\0\x0f\0\x07\xd0\0\0\0\0";
-    let refuse = b"\0\x41\0\0\x04\0\0\0\x22\0\0\x35(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=0)(ALIAS=LIS))";
-    let hello = b"\x47\0\0\0\x07\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\
+    let refuse =
+        b"\0\x41\0\0\x04\0\0\0\x22\0\0\x35(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=0)(ALIAS=LIS))";
+    let hello =
+        b"\x47\0\0\0\x07\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\
         \x23\0\0\0\x08ismaster\0\x01\x10maxWireVersion\0\x11\0\0\0\0";
     let build = b"\x02version\0\x06\0\0\x006.0.5\0";
     let start = b"\x01\0\0\0\0\0\x40\0\x0a\0\x0a\0\x09\0\0\0\x30\x07productS\0\0\0\x08RabbitMQ\x07versionS\0\0\0\x063.10.8";
@@ -74,46 +99,119 @@ fn answers_before_any_login() {
     x11.resize(40, 0);
     x11.extend(b"X.Org\0\0\0");
     let null = [
-        0x80, 0, 0, 24, 0x4c, 0x54, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0x80, 0, 0, 24, 0x4c, 0x54, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0,
     ];
     type Row<'a> = (Protocol, &'a [&'a [u8]], &'a str);
     let table: &[Row<'_>] = &[
         (Protocol::Rdp, &[&confirm], "RDP: CredSSP (NLA)"),
-        (Protocol::Rdp, &[&confirm[..11]], "RDP: standard security, no negotiation"),
+        (
+            Protocol::Rdp,
+            &[&confirm[..11]],
+            "RDP: standard security, no negotiation",
+        ),
         (Protocol::Smb, &[b"\0\0\0\x48\xfeSMB@"], "SMB 2 or later"),
-        (Protocol::Smb, &[b"\0\0\0\x48\xffSMBr\0\0\0\0\x98"], "SMB 1 only"),
+        (
+            Protocol::Smb,
+            &[b"\0\0\0\x48\xffSMBr\0\0\0\0\x98"],
+            "SMB 1 only",
+        ),
         (Protocol::Postgres, &[b"S"], "SSLRequest: S"),
-        (Protocol::Redis, &[b"+PONG\r\n", b"$9\r\nredis_version:7.0.15\r\n"], "$9\r\nredis_version:7.0.15"),
-        (Protocol::Redis, &[b"-NOAUTH Authentication required.\r\n"], "-NOAUTH Authentication required."),
+        (
+            Protocol::Redis,
+            &[b"+PONG\r\n", b"$9\r\nredis_version:7.0.15\r\n"],
+            "$9\r\nredis_version:7.0.15",
+        ),
+        (
+            Protocol::Redis,
+            &[b"-NOAUTH Authentication required.\r\n"],
+            "-NOAUTH Authentication required.",
+        ),
         (Protocol::Mssql, &[prelogin], "SQL Server 15.0.2000"),
-        (Protocol::Oracle, &[refuse], "(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=0)(ALIAS=LIS))"),
+        (
+            Protocol::Oracle,
+            &[refuse],
+            "(DESCRIPTION=(TMP=)(VSNNUM=318767104)(ERR=0)(ALIAS=LIS))",
+        ),
         (Protocol::Mongodb, &[hello, build], "mongodb_version: 6.0.5"),
         (Protocol::Mongodb, &[hello], "maxWireVersion: 17"),
-        (Protocol::Memcached, &[b"VERSION 1.6.18\r\n"], "VERSION 1.6.18"),
-        (Protocol::Zookeeper, &[b"Zookeeper version: 3.8.0-5, built on\n"], "Zookeeper version: 3.8.0-5, built on"),
+        (
+            Protocol::Memcached,
+            &[b"VERSION 1.6.18\r\n"],
+            "VERSION 1.6.18",
+        ),
+        (
+            Protocol::Zookeeper,
+            &[b"Zookeeper version: 3.8.0-5, built on\n"],
+            "Zookeeper version: 3.8.0-5, built on",
+        ),
         (Protocol::Neo4j, &[&[0, 0, 4, 4]], "Bolt 4.4"),
-        (Protocol::Cassandra, &[b"\x84\0\0\0\x06\0\0\0\x0d\0\x01\0\x0bCQL_VERSION"], "CQL_VERSION"),
-        (Protocol::Amqp, &[start], "product: RabbitMQ, version: 3.10.8"),
+        (
+            Protocol::Cassandra,
+            &[b"\x84\0\0\0\x06\0\0\0\x0d\0\x01\0\x0bCQL_VERSION"],
+            "CQL_VERSION",
+        ),
+        (
+            Protocol::Amqp,
+            &[start],
+            "product: RabbitMQ, version: 3.10.8",
+        ),
         (Protocol::Amqp, &[b"AMQP\0\x01\0\0"], "AMQP 1.0.0"),
         (Protocol::Mqtt, &[&[0x20, 2, 0, 1]], "CONNACK: 0x01"),
-        (Protocol::Kafka, &[b"\0\0\0\x0a\x4c\x5f\x54\x72\0\0\0\0\0\0"], "ApiVersions"),
-        (Protocol::Zabbix, &[b"ZBXD\x01\x06\0\0\0\0\0\0\x006.0.14"], "agent.version: 6.0.14"),
+        (
+            Protocol::Kafka,
+            &[b"\0\0\0\x0a\x4c\x5f\x54\x72\0\0\0\0\0\0"],
+            "ApiVersions",
+        ),
+        (
+            Protocol::Zabbix,
+            &[b"ZBXD\x01\x06\0\0\0\0\0\0\x006.0.14"],
+            "agent.version: 6.0.14",
+        ),
         (Protocol::Ajp, &[b"AB\0\x01\x09"], "CPong"),
         (Protocol::Ldap, &[root], "objectClass: OpenLDAProotDS"),
         (Protocol::X11, &[&x11], "vendor: X.Org, release: 21.1.7"),
         (Protocol::Jdwp, &[b"JDWP-Handshake"], "JDWP-Handshake"),
         (Protocol::Nfs, &[&null], "RPC: success"),
         (Protocol::Portmap, &[&null], "RPC: success"),
-        (Protocol::Git, &[b"0027ERR access denied or repository not"], "0027ERR access denied or repository not"),
+        (
+            Protocol::Git,
+            &[b"0027ERR access denied or repository not"],
+            "0027ERR access denied or repository not",
+        ),
         (Protocol::Dns, &[version], "9.18"),
-        (Protocol::Dns, &[b"\0\x0c\x4c\x54\x80\x05\0\0\0\0\0\0\0\0"], ""),
-        (Protocol::Rtsp, &[b"RTSP/1.0 200 OK\r\nServer: x\r\n\r\n"], "RTSP/1.0 200 OK\r\nServer: x"),
-        (Protocol::Sip, &[b"SIP/2.0 200 OK\r\nServer: x\r\n\r\n"], "SIP/2.0 200 OK\r\nServer: x"),
-        (Protocol::Socks, &[&[5, 0xff]], "SOCKS 5: authentication required"),
-        (Protocol::Xmpp, &[b"<?xml version='1.0'?><stream:stream id='1'>"], "<?xml version='1.0'?><stream:stream id='1'>"),
+        (
+            Protocol::Dns,
+            &[b"\0\x0c\x4c\x54\x80\x05\0\0\0\0\0\0\0\0"],
+            "",
+        ),
+        (
+            Protocol::Rtsp,
+            &[b"RTSP/1.0 200 OK\r\nServer: x\r\n\r\n"],
+            "RTSP/1.0 200 OK\r\nServer: x",
+        ),
+        (
+            Protocol::Sip,
+            &[b"SIP/2.0 200 OK\r\nServer: x\r\n\r\n"],
+            "SIP/2.0 200 OK\r\nServer: x",
+        ),
+        (
+            Protocol::Socks,
+            &[&[5, 0xff]],
+            "SOCKS 5: authentication required",
+        ),
+        (
+            Protocol::Xmpp,
+            &[b"<?xml version='1.0'?><stream:stream id='1'>"],
+            "<?xml version='1.0'?><stream:stream id='1'>",
+        ),
     ];
     for (protocol, said, expected) in table {
-        assert_eq!(banner(*protocol, said).as_deref(), Some(*expected), "{protocol:?}");
+        assert_eq!(
+            banner(*protocol, said).as_deref(),
+            Some(*expected),
+            "{protocol:?}"
+        );
     }
 }
 
@@ -141,7 +239,9 @@ fn foreign_answers_are_not_believed() {
             let heard = (opening.read)(&[said.to_vec()]);
             // What another protocol says clearly may be understood as that.
             assert!(
-                heard.as_ref().is_none_or(|heard| heard.protocol != Some(opening.protocol)),
+                heard
+                    .as_ref()
+                    .is_none_or(|heard| heard.protocol != Some(opening.protocol)),
                 "{:?} believes {}",
                 opening.protocol,
                 said.escape_ascii()

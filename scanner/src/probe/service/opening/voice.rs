@@ -32,7 +32,10 @@ pub(super) const OPENINGS: [Opening; 5] = [
         |said| at_least(said, 2),
         |said| match said.first()?.as_slice() {
             [5, 0] => Some(Heard::plain(Protocol::Socks, "SOCKS 5: no authentication")),
-            [5, 0xff] => Some(Heard::plain(Protocol::Socks, "SOCKS 5: authentication required")),
+            [5, 0xff] => Some(Heard::plain(
+                Protocol::Socks,
+                "SOCKS 5: authentication required",
+            )),
             _ => None,
         },
     ),
