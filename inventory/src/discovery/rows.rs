@@ -1,6 +1,6 @@
 //! What all readers share: the lines, the border, what was found and what is to be told.
 
-use std::io::Read;
+use std::{io::Read, sync::LazyLock};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
@@ -144,6 +144,11 @@ const LONG: Text = Text::new(
 );
 const SPLIT: Text = Text::new("kiểm tra cách xuất tệp", "check how the file was exported");
 
+/// Found once: an export has millions of moments.
+static VIET_NAM: LazyLock<TimeZone> = LazyLock::new(|| {
+    TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::fixed(jiff::tz::offset(7)))
+});
+
 /// Reads a moment as exports write it: RFC 3339, seconds or milliseconds since 1970, or a civil time,
 /// which is taken as the time in Viet Nam.
 pub(super) fn moment(text: &str) -> Option<Timestamp> {
@@ -161,8 +166,7 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
         return at.ok();
     }
     let civil: DateTime = text.replace('/', "-").parse().ok()?;
-    let zone = TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(TimeZone::fixed(jiff::tz::offset(7)));
-    Some(civil.to_zoned(zone).ok()?.timestamp())
+    Some(civil.to_zoned(VIET_NAM.clone()).ok()?.timestamp())
 }
 
 /// Reads a civil moment as UTC.

@@ -115,8 +115,14 @@ impl Import {
 
     fn read(&self, file: &Path, border: &Border<'_>) -> Result<Discovered, Failure> {
         let shown = plain(&file.display().to_string());
-        let opened =
-            File::open(file).doing(both!("không đọc được {shown}", "cannot read {shown}"))?;
+        let opened = File::open(file)
+            .doing(both!("không đọc được {shown}", "cannot read {shown}"))
+            .map_err(|failure| {
+                failure.hint(both!(
+                    "kiểm tra đường dẫn và quyền đọc",
+                    "check the path and the right to read it"
+                ))
+            })?;
         let kind = self.kind.map(SourceKind::from);
         let said = discover(&name_of(file), kind, self.origin.as_ref(), opened, border);
         said.map_err(|error| refused(&shown, &error))
