@@ -269,7 +269,7 @@ impl Scope {
 /// The limits of `profile`, held to the `rate` that the authorisation writes. The deep profile may be
 /// asked for more than its own rate of port discovery in two cases: on loopback, where no line and
 /// no firewall lies between, and where the owner wrote a higher rate. Even then it begins politely,
-/// and answers alone raise it (docs/decisions/0017).
+/// and answers alone raise it (docs/decisions/0012).
 fn limits(profile: Profile, fragile: bool, rate: Option<u16>, address: IpAddr) -> Limits {
     let mut limits = profile.limits(fragile);
     if profile == Profile::Deep && !fragile {

@@ -21,7 +21,10 @@ use crate::meter::lock;
 const MOST: usize = 16_384;
 
 /// First and longest pause after a shortage.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_secs(1));
+const PAUSE: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(320));
+
+/// Seats that no shortage takes away: to fail to make a socket costs nobody anything.
+const FEWEST: usize = 4;
 
 /// The sockets of this process.
 #[derive(Debug)]
@@ -38,7 +41,6 @@ struct State {
     limit: usize,
     /// Seats that are taken but no longer exist: whoever leaves one takes it away.
     debt: usize,
-    successes: usize,
     pause: Duration,
     shrunk: Option<Instant>,
     until: Option<Instant>,
@@ -81,7 +83,6 @@ impl Machine {
                 most,
                 limit: most,
                 debt: 0,
-                successes: 0,
                 pause: PAUSE.0,
                 shrunk: None,
                 until: None,
@@ -118,36 +119,32 @@ impl Machine {
             return;
         }
         self.pressed.store(true, Ordering::Relaxed);
-        let limit = (state.limit / 2).max(1);
+        let limit = (state.limit / 2).max(FEWEST.min(state.limit));
         let cut = state.limit - limit;
         let gone = self.seats.forget_permits(cut);
         state.debt += cut - gone;
         state.limit = limit;
-        state.successes = 0;
         state.shrunk = Some(now);
         state.until = Some(now + state.pause);
         state.pause = (state.pause * 2).min(PAUSE.1);
         tracing::debug!(limit, "this machine lacks sockets, buffers or source ports");
     }
 
-    /// A socket was to be had. An eighth more may be tried after as many successes as there are
-    /// seats.
+    /// A socket was to be had: one more may be tried, which doubles their number as they come and go.
     pub(crate) fn relief(&self) {
         if !self.pressed.load(Ordering::Relaxed) {
             return;
         }
         let mut state = lock(&self.state);
-        state.successes += 1;
-        if state.successes < state.limit.max(16) {
-            return;
-        }
-        state.successes = 0;
         state.pause = PAUSE.0;
-        let more = (state.limit / 8).max(1).min(state.most - state.limit);
-        state.limit += more;
-        let back = more.min(state.debt);
-        state.debt -= back;
-        self.seats.add_permits(more - back);
+        if state.limit < state.most {
+            state.limit += 1;
+            if state.debt > 0 {
+                state.debt -= 1;
+            } else {
+                self.seats.add_permits(1);
+            }
+        }
         if state.limit == state.most && state.debt == 0 {
             self.pressed.store(false, Ordering::Relaxed);
         }
@@ -216,16 +213,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_seat_always_remains() {
+    async fn some_seats_always_remain() {
         let machine = Arc::new(Machine::new(8));
         for _ in 0..20 {
             lock(&machine.state).shrunk = None;
             machine.shortage();
         }
-        assert_eq!(free(&machine), 1);
+        assert_eq!(free(&machine), FEWEST);
         lock(&machine.state).until = None;
         assert!(machine.seat().await.is_some());
-        assert_eq!(free(&machine), 1);
+        assert_eq!(free(&machine), FEWEST);
     }
 
     #[tokio::test]

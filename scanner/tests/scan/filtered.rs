@@ -177,7 +177,7 @@ async fn few_descriptors_lose_no_port() {
             waves += usize::from(!taken.is_empty());
             std::thread::sleep(Duration::from_millis(20));
             drop(taken);
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(40));
         }
         waves
     });

@@ -5,7 +5,7 @@
 //! more patiently, until a whole round brings no answer any more. Silence counts only where the
 //! host was heard after it: ports that answered before are asked again from time to time, and where
 //! they fall silent too the host shuts us out, so that nothing since then is known. Whatever is not
-//! decided in the end is named (docs/decisions/0017).
+//! decided in the end is named (docs/decisions/0012).
 
 use std::time::Duration;
 
