@@ -268,7 +268,6 @@ fn look(then: &Observation, now: &Observation, out: &mut Vec<Change>) {
     };
     let first = out.len();
     match (old, &now.reading) {
-        (_, Reading::Confirmed { .. }) => {}
         (Fact::Ports(old), Reading::Unmeasured { reason }) if !old.open.is_empty() => {
             out.push(Change {
                 before: Some(listed(&old.open)),

@@ -115,16 +115,12 @@ impl<'a> Beside<'a> {
         };
         for one in observations {
             let (label, from) = (one.endpoint.as_str(), one.vantage);
-            match one.fact() {
-                Some(fact) => all
-                    .facts
-                    .entry((label, one.address, from))
-                    .or_default()
-                    .push(fact),
-                None => {
-                    let addresses = all.unmeasured.entry((label, one.probe, from));
-                    addresses.or_default().extend(one.address);
-                }
+            if let Some(fact) = one.fact() {
+                let facts = all.facts.entry((label, one.address, from));
+                facts.or_default().push(fact);
+            } else {
+                let addresses = all.unmeasured.entry((label, one.probe, from));
+                addresses.or_default().extend(one.address);
             }
         }
         all

@@ -271,7 +271,7 @@ impl Candidate {
     }
 
     /// Folds a whole list of events, in any order; none if nothing was seen.
-    pub fn fold(spot: Spot, events: &[CandidateEvent]) -> Option<Self> {
+    pub fn fold(spot: &Spot, events: &[CandidateEvent]) -> Option<Self> {
         let mut candidate = events
             .iter()
             .find_map(|event| Self::first(spot.clone(), event))?;

@@ -128,9 +128,10 @@ impl Guard {
 
     /// Our resolvers, if the operator has opted into questions of [`LookupKind::Dns`].
     pub fn resolvers(&self) -> &[SocketAddr] {
-        match self.asks(LookupKind::Dns) {
-            true => &self.scope.lookups().resolvers,
-            false => &[],
+        if self.asks(LookupKind::Dns) {
+            &self.scope.lookups().resolvers
+        } else {
+            &[]
         }
     }
 

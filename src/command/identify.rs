@@ -1,6 +1,9 @@
 //! `luytre identify`: software by its banners, without a packet.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    fmt::Write as _,
+    io::{self, BufRead, Read},
+};
 
 use clap::Args;
 use luytre_inventory::{Protocol, Worded as _};
@@ -33,6 +36,7 @@ reported with its number, the others go on, exit code 2.";
 const LONGEST: u64 = 1 << 20;
 
 impl Identify {
+    #[expect(clippy::unused_self, reason = "as every command is run")]
     pub(super) fn run(&self, common: &Common) -> Result<Code, Failure> {
         let talk = common.talk();
         let mut input = io::stdin().lock();
@@ -175,7 +179,7 @@ fn harmless(json: &str) -> String {
         let steers = c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
         if steers {
-            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);
         }

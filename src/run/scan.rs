@@ -76,6 +76,10 @@ pub(crate) fn plan_of(inventory: &Inventory, request: &Request) -> Plan {
 
 /// Scans what `request` asks for and the scope permits now; of what an `earlier` scan asked for, no
 /// more than it left undone.
+#[expect(
+    clippy::too_many_lines,
+    reason = "the one way of a scan, top to bottom"
+)]
 pub(crate) async fn scan(
     workspace: &Workspace,
     store: &Arc<Sqlite>,

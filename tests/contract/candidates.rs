@@ -164,6 +164,7 @@ fn a_stranger_is_told_what_to_do() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, from file to decision")]
 fn files_bring_candidates_and_persons_decide() {
     let place = Place::new("");
     let zone = write(place.path(), "db.doiche.test", ZONE);

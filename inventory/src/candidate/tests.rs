@@ -97,10 +97,10 @@ fn states_follow_from_events() {
         ),
     ];
     for (name, events, state) in table {
-        let folded = Candidate::fold(spot("www.doiche.test", Some(443)), &events).unwrap();
+        let folded = Candidate::fold(&spot("www.doiche.test", Some(443)), &events).unwrap();
         assert_eq!(folded.state(), state, "{name}");
     }
-    assert!(Candidate::fold(spot("a.test", None), &[event(1, admitted())]).is_none());
+    assert!(Candidate::fold(&spot("a.test", None), &[event(1, admitted())]).is_none());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_flood_of_names_is_bounded() {
         .collect();
     let mut events = vec![event(1, CandidateEventKind::Seen(discovery))];
     events.extend((0..100).map(|n| seen(n, n, &n.to_string())));
-    let folded = Candidate::fold(spot("a.test", None), &events).unwrap();
+    let folded = Candidate::fold(&spot("a.test", None), &events).unwrap();
     assert_eq!(folded.names.len(), HINTS);
     assert_eq!(folded.discoveries.len(), DISCOVERIES);
     assert_eq!(folded.discoveries[0].last, at(99));
@@ -263,10 +263,10 @@ proptest! {
             .prop_flat_map(|events| (Just(events.clone()), Just(events).prop_shuffle())),
     ) {
         let place = || spot("www.doiche.test", Some(443));
-        let folded = Candidate::fold(place(), &events);
-        prop_assert_eq!(&folded, &Candidate::fold(place(), &shuffled));
+        let folded = Candidate::fold(&place(), &events);
+        prop_assert_eq!(&folded, &Candidate::fold(&place(), &shuffled));
         let twice: Vec<_> = events.iter().chain(&shuffled).cloned().collect();
-        prop_assert_eq!(&folded, &Candidate::fold(place(), &twice));
+        prop_assert_eq!(&folded, &Candidate::fold(&place(), &twice));
         // The folded state is kept as JSON and goes on from there.
         if let Some(candidate) = folded {
             let text = serde_json::to_string(&candidate).unwrap();

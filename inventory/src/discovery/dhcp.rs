@@ -256,10 +256,7 @@ impl Isc {
         };
         match words.as_slice() {
             ["binding", "state", state] => lease.is_active = *state == "active",
-            ["client-hostname" | "ddns-fwd-name", name] => {
-                lease.name = whole_name(name.trim_matches('"')).or(lease.name.take());
-            }
-            ["set", "ddns-fwd-name", "=", name] => {
+            ["client-hostname" | "ddns-fwd-name", name] | ["set", "ddns-fwd-name", "=", name] => {
                 lease.name = whole_name(name.trim_matches('"')).or(lease.name.take());
             }
             ["starts" | "cltt", "epoch", seconds, ..] => {

@@ -199,9 +199,10 @@ fn flow(columns: &Columns, row: &[String]) -> Result<Option<Spot>, Bad> {
         "" => return Err((row.join(","), NO_PROTOCOL, SHORT)),
         _ => return Ok(None),
     };
-    let is_answered = match columns.at.contains_key(&Column::Action) {
-        true => allowed(columns.cell(row, Column::Action))?,
-        false => true,
+    let is_answered = if columns.at.contains_key(&Column::Action) {
+        allowed(columns.cell(row, Column::Action))?
+    } else {
+        true
     };
     let destination = end(columns, row, Column::Destination, Column::DestinationPort)?;
     if !is_answered || (carrier == Carrier::Tcp && !established(columns.cell(row, Column::Flags))) {

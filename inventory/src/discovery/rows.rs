@@ -17,6 +17,10 @@ const MESSAGES: usize = 1_000;
 const ROWS: u64 = 50_000_000;
 
 /// The state of reading one file.
+#[expect(
+    clippy::struct_field_names,
+    reason = "rows read, beside bad and silent ones"
+)]
 pub(super) struct Rows<'a, R> {
     file: &'a str,
     kind: SourceKind,

@@ -146,6 +146,7 @@ fn split(line: &str, record: &mut Record) {
 }
 
 impl Zone {
+    #[expect(clippy::needless_pass_by_value, reason = "a record is taken once")]
     fn take<R: Read>(
         &mut self,
         rows: &mut Rows<'_, R>,
@@ -375,7 +376,7 @@ fn reversed(name: &HostName) -> Option<IpAddr> {
     if digits.len() != 32 || digits.iter().any(|digit| digit.len() != 1) {
         return None;
     }
-    let groups: Vec<String> = digits.chunks(4).map(|four| four.concat()).collect();
+    let groups: Vec<String> = digits.chunks(4).map(<[&str]>::concat).collect();
     groups.join(":").parse().ok().map(IpAddr::V6)
 }
 

@@ -37,11 +37,10 @@ impl Scope {
         ];
         let writes = |paper: &&Authorisation| {
             targets.iter().flatten().any(|target| match target {
-                Target::Name(_) => granted(paper, target, None),
                 Target::Address { address, .. } if is_special(*address) => {
                     literally_granted(paper, target, *address)
                 }
-                Target::Address { .. } => granted(paper, target, None),
+                _ => granted(paper, target, None),
             })
         };
         self.authorisations

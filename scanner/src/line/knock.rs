@@ -51,7 +51,7 @@ pub(crate) struct Waiting {
 }
 
 /// What an attempt that had to wait came to.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Waited {
     /// From the packet to the answer, or to the end of patience.
     pub(crate) took: Duration,
@@ -158,12 +158,11 @@ impl Waiting {
         } = *self;
         let first = tokio::time::timeout_at((begun + lost).into(), stream.writable()).await;
         drop(place);
-        let (ready, late) = match first {
-            Ok(ready) => (Some(ready), false),
-            Err(_) => {
-                let second = tokio::time::timeout_at((begun + patience).into(), stream.writable());
-                (second.await.ok(), true)
-            }
+        let (ready, late) = if let Ok(ready) = first {
+            (Some(ready), false)
+        } else {
+            let second = tokio::time::timeout_at((begun + patience).into(), stream.writable());
+            (second.await.ok(), true)
         };
         let result = match ready {
             Some(Ok(())) => outcome(&stream, to),

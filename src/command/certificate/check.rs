@@ -192,8 +192,7 @@ impl Check {
                 std::env::current_dir().unwrap_or_default().display()
             )),
             // The system's own words say what stands in the way.
-            Unusable::Unread(_) => None,
-            Unusable::TooLarge(_) => None,
+            Unusable::Unread(_) | Unusable::TooLarge(_) => None,
             Unusable::NoList => Some(both!(
                 "cần danh sách thu hồi dạng PEM (BEGIN X509 CRL) hoặc DER",
                 "a revocation list in PEM (BEGIN X509 CRL) or DER is needed"

@@ -27,6 +27,7 @@ const SLOWER: u32 = 4;
 
 /// What is ready for the next question.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one a survey, and mostly ready")]
 pub(super) enum Ahead {
     /// Not to be tried: not permitted, or it went wrong.
     Never,

@@ -70,6 +70,7 @@ pub(super) struct Flight {
 
 /// Asks one endpoint, and knows when to stop.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub(super) struct Asker<'a> {
     line: &'a Line,
     questions: u32,

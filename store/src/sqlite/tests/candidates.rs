@@ -67,7 +67,7 @@ async fn a_source_is_heard_once() {
     let (candidate, events) = store.candidate(&id.short()).await.unwrap();
     assert_eq!((candidate.first_seen, candidate.last_seen), (at(1), at(9)));
     // The snapshot is what the events fold to.
-    assert_eq!(Candidate::fold(spot(2), &events), Some(candidate));
+    assert_eq!(Candidate::fold(&spot(2), &events), Some(candidate));
 }
 
 #[tokio::test]

@@ -62,6 +62,9 @@ pub(super) struct Step {
     pub(super) whole: fn(&[u8]) -> Whole,
 }
 
+/// Whether an answer is worth another question.
+pub(super) type Worth = fn(&[u8]) -> bool;
+
 /// A first word, and what comes of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Opening {
@@ -70,7 +73,7 @@ pub(super) struct Opening {
     /// The first question.
     pub(super) first: Step,
     /// A second one, if the first answer is worth it.
-    pub(super) second: Option<(fn(&[u8]) -> bool, Step)>,
+    pub(super) second: Option<(Worth, Step)>,
     /// What the answers mean; none if they are not in the protocol.
     pub(super) read: fn(&[Vec<u8>]) -> Option<Heard>,
 }

@@ -325,7 +325,7 @@ impl About {
             .iter()
             .filter(|point| !point.issuer && !point.reasons);
         let lists = points
-            .flat_map(|point| point.urls())
+            .flat_map(super::super::view::Point::urls)
             .map(<[u8]>::to_vec)
             .collect();
         let information = view

@@ -77,12 +77,11 @@ fn tlv(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
         .get(digits.unwrap_or(length.len())..)
         .unwrap_or_default();
     let mut out = vec![tag];
-    match u8::try_from(contents.len()) {
-        Ok(short @ 0..0x80) => out.push(short),
-        _ => {
-            out.extend(u8::try_from(digits.len()).map(|count| 0x80 | count));
-            out.extend(digits);
-        }
+    if let Ok(short @ 0..0x80) = u8::try_from(contents.len()) {
+        out.push(short);
+    } else {
+        out.extend(u8::try_from(digits.len()).map(|count| 0x80 | count));
+        out.extend(digits);
     }
     out.extend(contents);
     out
