@@ -1,5 +1,6 @@
 //! Primes of finite-field Diffie-Hellman, named where they are published.
 #![allow(
+    clippy::format_collect,
     clippy::unwrap_used,
     clippy::print_stderr,
     reason = "a test that cannot go on fails, and says what it skips"

@@ -87,6 +87,7 @@ fn said(before: &[Observation], after: &[Observation]) -> Vec<Said> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn pairs_of_looks() {
     use ChangeKind::*;
     let ssh = |id, version| service(id, Some("ssh"), Some("OpenSSH"), Some(version));

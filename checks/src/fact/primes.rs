@@ -288,7 +288,9 @@ mod tests {
             let prime = oakley(bits, c);
             assert_eq!(prime.bit_len(), bits);
             let digest = Sha256::digest(prime.to_be_bytes());
-            let digest: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+            let digest = digest
+                .iter()
+                .fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
             let known = DhPrime::new(u16::try_from(bits).unwrap(), digest).known;
             assert_eq!(known.as_deref(), Some(name));
         }

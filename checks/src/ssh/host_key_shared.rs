@@ -131,9 +131,11 @@ mod tests {
         system
     }
 
+    type Server<'a> = (Option<(&'a str, &'a str)>, u8, Option<&'a str>);
+
     /// Judges servers: system and owner, last byte of the address, fingerprint; none for a key that
     /// was not fetched.
-    fn outcomes(rows: &[(Option<(&str, &str)>, u8, Option<&str>)]) -> Vec<Shape> {
+    fn outcomes(rows: &[Server<'_>]) -> Vec<Shape> {
         let owned: Vec<_> = rows
             .iter()
             .map(|(of, address, print)| {

@@ -326,6 +326,7 @@ fn transparency_dumps_are_read() {
 }
 
 #[test]
+#[expect(clippy::type_complexity, reason = "a table")]
 fn what_is_no_source_is_refused_with_a_hint() {
     use DiscoveryError as E;
     let cases: [(&[u8], Option<SourceKind>, fn(&E) -> bool); 8] = [

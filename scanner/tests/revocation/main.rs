@@ -1,5 +1,6 @@
 //! Revocation asked of whom certificates name: `openssl` as authority and responder, places on loopback
 //! that count who comes, and hostile ones.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod place;
 

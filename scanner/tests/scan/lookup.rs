@@ -246,7 +246,7 @@ async fn records_are_asked_of_our_own_resolver_by_datagram() {
     };
     let guard = scene.guard(wish, Vec::new());
     assert_eq!(guard.resolvers(), [to]);
-    let read = |bytes: &[u8]| (bytes == b"who").then(|| bytes.len());
+    let read = |bytes: &[u8]| (bytes == b"who").then_some(bytes.len());
     let (task, resolver) = (www(), at(to.ip()));
     let lookup = guard.lookup(&task, LookupKind::Dns, &resolver, to.port());
     let lookup = lookup.await.unwrap();

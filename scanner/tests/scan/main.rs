@@ -1,9 +1,11 @@
 //! The scanner against real sockets on loopback.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(
+    clippy::format_push_string,
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "figures and skips"
+    clippy::type_complexity,
+    reason = "figures, skips and tables"
 )]
 
 mod apart;

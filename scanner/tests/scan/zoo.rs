@@ -308,7 +308,9 @@ async fn a_fragile_device_survives() {
             (3, 3),
             "{coverage:?}"
         );
-        assert_eq!((seen.most(), seen.total()), (1, 3), "{fragile}");
+        // An attempt that is reset before the server takes it from its queue may go unseen.
+        assert_eq!(seen.most(), 1, "{fragile}");
+        assert!((2..=3).contains(&seen.total()), "{fragile}");
     }
 }
 

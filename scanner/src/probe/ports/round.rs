@@ -194,6 +194,7 @@ impl<'s, 'a> Round<'s, 'a> {
         (lost, patience)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "an attempt is settled once")]
     fn settle(&mut self, attempt: Result<Attempt, JoinError>) {
         match attempt {
             Ok(Attempt { port, sent, waited }) => self.judge(port, sent, waited),

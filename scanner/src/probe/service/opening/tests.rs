@@ -74,6 +74,11 @@ fn lengths_in_questions_agree() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    clippy::items_after_statements,
+    reason = "a table"
+)]
 fn answers_before_any_login() {
     let confirm = [
         3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0,
