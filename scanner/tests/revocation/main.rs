@@ -1,6 +1,11 @@
 //! Revocation asked of whom certificates name: `openssl` as authority and responder, places on loopback
 //! that count who comes, and hostile ones.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::type_complexity,
+    reason = "a test that cannot go on fails, and says what it skips; tables"
+)]
 
 mod place;
 

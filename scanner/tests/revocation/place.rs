@@ -192,7 +192,7 @@ fn say(
         Some(Reply::Endless) => {
             stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
             loop {
-                stream.write_all(&[0x30; 1 << 16])?;
+                stream.write_all(&vec![0x30; 1 << 16])?;
             }
         }
         Some(Reply::Huge) => {
