@@ -24,7 +24,7 @@ pub(crate) struct Identify {}
 const EXAMPLES: &str = "\
 Ví dụ / Examples:
   echo '{\"protocol\":\"ssh\",\"banner\":\"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\"}' | luytre identify
-  luytre identify < banners.jsonl > software.jsonl
+  cat banners.jsonl | luytre identify
 
 Lời chào / Banners: ssh, ftp, smtp, imap, pop3, telnet: lời chào / the greeting; http: phần đầu hoặc giá trị
 Server / the header section or the value of Server; mysql: phiên bản / the version text; dns: version.bind;
