@@ -42,6 +42,8 @@ complete -c luytre -n "__fish_luytre_needs_command" -f -a "certificate" -d 'Xem 
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "identify" -d 'Nhận diện phần mềm qua lời chào, không cần mạng / name software by its banners, offline'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "stop" -d 'Dừng mọi gói tin trong vòng một giây / kill switch: traffic ends within a second'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "findings" -d 'Các phát hiện: liệt kê, xem, xác nhận, chấp nhận rủi ro / the findings desk'
+complete -c luytre -n "__fish_luytre_needs_command" -f -a "candidates" -d 'Điểm truy cập chưa khai báo: liệt kê, nhập từ tệp, đưa vào danh mục / discovered endpoints'
+complete -c luytre -n "__fish_luytre_needs_command" -f -a "changes" -d 'Thay đổi giữa hai lượt quét / what moved between two scans'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "report" -d 'Tài liệu từ số liệu đã chốt / documents from a frozen snapshot'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "serve" -d 'Số liệu cho Prometheus: /metrics và /healthz / the listener for Prometheus'
 complete -c luytre -n "__fish_luytre_needs_command" -f -a "policy" -d 'Bộ quy định đang áp dụng / the policy packs in force'
@@ -241,8 +243,7 @@ xmpp-server\t''
 nntp\t''
 sieve\t''
 rdp\t''"
-complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba: bản ghi DNS, thu hồi chứng thư / also ask third parties: DNS records, revocation [default: the workspace\'s settings]' -r -f -a "dns\t'Bản ghi DNS, hỏi máy phân giải của ta / DNS records, of our resolvers'
-revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
+complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba về thu hồi chứng thư / also ask third parties about revocation [default: the workspace\'s settings]' -r -f -a "revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l targets -d 'Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l at -d 'Đo từ đâu / from where [default: the workspace\'s sensor]' -r -f -a "internet\t''
 wan\t''
@@ -362,6 +363,112 @@ complete -c luytre -n "__fish_luytre_using_subcommand findings; and __fish_seen_
 complete -c luytre -n "__fish_luytre_using_subcommand findings; and __fish_seen_subcommand_from false-positive" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
 complete -c luytre -n "__fish_luytre_using_subcommand findings; and __fish_seen_subcommand_from false-positive" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
 complete -c luytre -n "__fish_luytre_using_subcommand findings; and __fish_seen_subcommand_from false-positive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "list" -d 'Liệt kê / list'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "show" -d 'Xem một ứng viên với bằng chứng và nhật ký / one candidate with evidence and events'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "import" -d 'Đọc tệp vùng DNS, DHCP, tường lửa, luồng mạng, minh bạch chứng thư; không gửi gói tin nào / from files, without a packet'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "admit" -d 'Đưa vào danh mục, dưới một hệ thống / put into the inventory, under a system'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "refuse" -d 'Không thuộc phạm vi quản lý / not ours'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "dependency" -d 'Của bên khác, hệ thống của tỉnh phụ thuộc vào / somebody else\'s, but something of ours leans on it'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "retire" -d 'Đã ngừng sử dụng; thấy lại thì trở về danh sách chờ / out of use; comes back when seen again'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and not __fish_seen_subcommand_from list show import admit refuse dependency retire reconsider" -f -a "reconsider" -d 'Rút quyết định, xem xét lại / take the last decision back'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l state -d 'Trạng thái / state' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l system -d 'Chỉ của hệ thống này: do người chỉ định hoặc do gợi ý / of one system, named or suggested' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l source -d 'Chỉ từ loại nguồn này / from one kind of source' -r -f -a "scan\t''
+zone\t''
+dhcp\t''
+firewall\t''
+netflow\t''
+ct\t''"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -l unassigned -d 'Chỉ những gì chưa rõ của ai / only those that nobody is known to own'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l kind -d 'Loại tệp / what the files are [default: told by their content]' -r -f -a "zone\t'Tệp vùng DNS / zone file'
+dhcp\t'dhcpd.leases, Kea CSV'
+firewall\t'Nhật ký tường lửa dạng bảng / firewall log as a table'
+netflow\t'`nfdump -o csv`, proto,dst,dport'
+ct\t'crt.sh JSON'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l origin -d 'Tên miền của tệp vùng không có $ORIGIN / the domain of a zone file without $ORIGIN' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -l system -d 'Hệ thống nhận / the system it belongs to' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -l reason -d 'Lý do, văn bản / reason, paper' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from admit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -l reason -d 'Lý do, văn bản / reason, paper' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from refuse" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -l reason -d 'Lý do, văn bản / reason, paper' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -l system -d 'Hệ thống phụ thuộc vào / the system that leans on it' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from dependency" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -l reason -d 'Lý do, văn bản / reason, paper' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -l reason -d 'Lý do, văn bản / reason, paper' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand candidates; and __fish_seen_subcommand_from reconsider" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l from -d 'Lượt quét trước / the earlier scan [default: the finished one before --to]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l to -d 'Lượt quét sau / the later scan [default: the newest finished one]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l json -d 'JSON ra tệp hoặc - / JSON to a file or -' -r
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
+en\t'English'"
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -l as -d 'Người thực hiện, ghi vào nhật ký / who acts, for the audit log [default: the system user]' -r
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -s q -l quiet -d 'Chỉ in lỗi / say nothing but errors'
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -s v -l verbose -d 'Nói nhiều hơn / say more (-vv, -vvv)'
+complete -c luytre -n "__fish_luytre_using_subcommand changes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c luytre -n "__fish_luytre_using_subcommand report; and not __fish_seen_subcommand_from annual" -l dir -d 'Thư mục làm việc / workspace [default: $LUYTRE_DIR, or the nearest folder with luytre.toml]' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand report; and not __fish_seen_subcommand_from annual" -l lang -d 'Ngôn ngữ / language' -r -f -a "vi\t'Tiếng Việt'
 en\t'English'"
