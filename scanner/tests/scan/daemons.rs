@@ -44,9 +44,19 @@ async fn service(to: SocketAddr, declared: Option<Protocol>) -> ServiceFact {
         declared,
         agent: "luytre test".into(),
     };
-    let line = line_to(to).await;
-    let found = probe.observe(&line).await;
-    let (evidence, cost) = line.settle();
+    let mut line = line_to(to).await;
+    let mut found = probe.observe(&line).await;
+    let (mut evidence, mut cost) = line.settle();
+    // A daemon on a busy machine may be late with its first word: that is unmeasured, and asked again.
+    for _ in 0..3 {
+        if cost.bytes_received > 0 {
+            break;
+        }
+        assert!(found.is_err(), "{found:?}");
+        line = line_to(to).await;
+        found = probe.observe(&line).await;
+        (evidence, cost) = line.settle();
+    }
     assert!(
         cost.connections <= 3 && evidence.len() == 1,
         "{cost:?} {evidence:?}"
