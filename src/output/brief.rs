@@ -30,8 +30,12 @@ pub(crate) fn brief(fact: &Fact) -> String {
         ),
         Fact::Ports(ports) => {
             let open: Vec<String> = ports.open.iter().map(u16::to_string).collect();
-            let rest = if ports.complete { "" } else { " (?)" };
-            format!("{}{rest}", open.join(","))
+            let open = open.join(",");
+            match (ports.complete, ports.undecided.is_empty()) {
+                (true, _) => open,
+                (false, true) => format!("{open} (?)"),
+                (false, false) => format!("{open} (? {})", ports.undecided),
+            }
         }
         Fact::Service(service) => [&service.product, &service.version, &service.banner]
             .into_iter()
