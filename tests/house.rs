@@ -1,7 +1,10 @@
 //! The rules of the house that crates cannot break: who may use whom, which crates may be built in,
 //! under which licences. Read from what cargo would build, not from the lock file.
 
-use std::{collections::BTreeSet, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use serde_json::Value;
 
@@ -318,4 +321,42 @@ fn licence_expressions_are_understood() {
     for (expression, expected) in table {
         assert_eq!(permissive(expression), expected, "{expression:?}");
     }
+}
+
+/// The fuzz targets are a workspace of their own, which nobody builds with the rest: without this, a
+/// new dependency of ours would leave them unbuildable with `--locked`.
+#[test]
+fn lock_of_the_fuzz_targets_knows_our_dependencies() {
+    let text = std::fs::read_to_string(root().join("fuzz/Cargo.lock")).expect("fuzz/Cargo.lock");
+    let lock: toml::Table = text.parse().expect("a lock file is TOML");
+    let locked: BTreeMap<&str, BTreeSet<&str>> = lock["package"]
+        .as_array()
+        .expect("packages")
+        .iter()
+        .map(|package| {
+            let names = package
+                .get("dependencies")
+                .and_then(|names| names.as_array());
+            let names = names.into_iter().flatten().filter_map(|name| name.as_str());
+            // A second version of the same crate is told apart behind its name.
+            let names = names.filter_map(|name| name.split(' ').next()).collect();
+            (package["name"].as_str().expect("a name"), names)
+        })
+        .collect();
+    let mut compared = 0;
+    for (name, uses) in declared() {
+        let Some(locked) = locked.get(name.as_str()) else {
+            continue;
+        };
+        compared += 1;
+        let uses: BTreeSet<&str> = uses.iter().map(String::as_str).collect();
+        assert_eq!(
+            &uses, locked,
+            "{name}: run `cargo update --workspace` in fuzz"
+        );
+    }
+    assert!(
+        compared >= 3,
+        "fuzz/Cargo.lock names {compared} crates of ours"
+    );
 }

@@ -32,6 +32,7 @@ registry! {
     tls::no_extended_master_secret::NoExtendedMasterSecret,
     tls::early_data::EarlyData,
     tls::hello_intolerance::HelloIntolerance,
+    tls::key_reused::KeyReused,
     tls::known_attack::KnownAttack,
     tls::no_newest_version::NoNewestVersion,
     tls::no_post_quantum::NoPostQuantum,

@@ -386,3 +386,42 @@ fn what_a_model_takes_is_what_is_found() {
         })
         .unwrap();
 }
+
+/// The model sends one and the same public value whatever the suite.
+#[test]
+fn a_key_that_serves_twice_is_noticed() {
+    let number = |name: &str| u16::try_from(Suite::parse(name).unwrap().0).unwrap();
+    let model = Model {
+        versions: vec![TlsVersion::Tls12],
+        suites: [
+            "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        ]
+        .map(number)
+        .to_vec(),
+        modern: Vec::new(),
+        curves: vec![0x17],
+        own_suites: true,
+        own_groups: true,
+        fields: None,
+    };
+    let peer = serve(model, Arc::new(certificate()));
+    let line = line_at(
+        [127, 0, 0, 1].into(),
+        peer.port,
+        Some(NAME),
+        Limits::default(),
+    );
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let fact = match runtime.block_on(TlsProbe.observe(&line)) {
+        Ok(Fact::Tls(fact)) => fact,
+        other => panic!("{other:?}"),
+    };
+    let found = &fact.versions[&TlsVersion::Tls12];
+    assert_eq!(
+        (found.dh_key_reused, found.ecdh_key_reused),
+        (Tri::Yes, Tri::Yes)
+    );
+}

@@ -12,11 +12,15 @@ use std::{fs, path::Path, process::Command};
 
 use luytre_checks::{
     Fact,
-    fact::{DhPrime, TlsVersion, VersionFact},
+    fact::{DhPrime, TlsVersion, Tri, VersionFact},
 };
-use luytre_scanner::probe::{Probe, TlsProbe};
+use luytre_inventory::ScanProfile;
+use luytre_scanner::{
+    Limits, Line,
+    probe::{Probe, TlsProbe},
+};
 use sha2::{Digest, Sha256};
-use tls_support::{NAME, engine, line, must, nginx, papers, s_server};
+use tls_support::{NAME, engine, line, line_with, must, nginx, papers, s_server};
 
 /// The prime of RFC 2409 section 6.2.
 const OAKLEY: &str = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\
@@ -26,8 +30,12 @@ const OAKLEY: &str = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A
 
 /// TLS 1.2 of the server on `port`, as surveyed.
 fn found(port: u16) -> VersionFact {
+    seen(&line(port, Some(NAME)))
+}
+
+fn seen(line: &Line) -> VersionFact {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    match runtime.block_on(TlsProbe.observe(&line(port, Some(NAME)))) {
+    match runtime.block_on(TlsProbe.observe(line)) {
         Ok(Fact::Tls(mut fact)) => fact.versions.remove(&TlsVersion::Tls12).unwrap(),
         other => panic!("{other:?}"),
     }
@@ -128,4 +136,31 @@ fn a_field_of_the_registry_is_a_group() {
     let found = found(server.port);
     assert_eq!(found.groups[0].name(), Some("ffdhe2048"));
     assert_eq!((found.dh_bits.len(), found.dh_primes.len()), (0, 0));
+}
+
+#[test]
+fn openssl_makes_a_key_for_each_handshake() {
+    if !engine("nginx") || !engine("openssl") {
+        return;
+    }
+    let papers = papers();
+    let group = ["-pkeyopt", "group:ffdhe2048", "-out", "dh"];
+    must(
+        papers.path(),
+        &[&["genpkey", "-genparam", "-algorithm", "DH"][..], &group].concat(),
+    );
+    let directives = "ssl_certificate rsa.crt; ssl_certificate_key rsa.key; ssl_protocols TLSv1.2;
+        ssl_ciphers DHE+AESGCM:ECDHE+AESGCM; ssl_dhparam dh;";
+    let server = nginx(papers.path(), directives);
+    let found = seen(&line_with(
+        ScanProfile::Standard,
+        [127, 0, 0, 1].into(),
+        server.port,
+        Some(NAME),
+        Limits::default(),
+    ));
+    assert_eq!(
+        (found.dh_key_reused, found.ecdh_key_reused),
+        (Tri::No, Tri::No)
+    );
 }

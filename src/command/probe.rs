@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
 use jiff::Timestamp;
-use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of};
+use luytre_checks::{FactKind, Policy, Reading, Ruling, Severity, policy::day_of, rating};
 use luytre_inventory::{HostName, LookupKind, PortSet, Target, Zone};
 use luytre_scanner::{
     Probes,
@@ -148,20 +148,25 @@ impl Probe {
             };
             let now = Timestamp::now();
             let lookups: Vec<LookupKind> = self.lookups.iter().map(|kind| (*kind).into()).collect();
-            let (rules, looks, zone) = match &inside {
+            // What a province wrote may be wrong, so it is read before the first packet; our own packs
+            // and ratings are read beside the look.
+            let (written, looks, zone) = match &inside {
                 Some(inside) => (
-                    policy(&inside.workspace, now)?,
+                    Some(policy(&inside.workspace, now)?),
                     probes(&inside.workspace, &lookups)?,
                     inside.workspace.settings.sensor.zone,
                 ),
-                None => (
-                    Policy::on(day_of(now), &[]).doing(both!(
-                        "không đọc được các bộ quy định",
-                        "cannot read the policy packs"
-                    ))?,
-                    outside(&lookups),
-                    Zone::Unknown,
-                ),
+                None => (None, outside(&lookups), Zone::Unknown),
+            };
+            let rules = tokio::task::spawn_blocking(move || {
+                rating::policies();
+                written.map_or_else(|| Policy::on(day_of(now), &[]), Ok)
+            });
+            let rules = async {
+                rules.await?.doing(both!(
+                    "không đọc được các bộ quy định",
+                    "cannot read the policy packs"
+                ))
             };
             let ask = AdHoc {
                 asked,
@@ -178,7 +183,7 @@ impl Probe {
                 starttls: self.starttls,
                 lookups,
             };
-            let seen = probe(&ask, inside.as_ref(), looks, &rules, common.talk()).await?;
+            let seen = probe(&ask, inside.as_ref(), looks, rules, common.talk()).await?;
             self.print(common, &seen)
         })
     }

@@ -198,12 +198,12 @@ fn narrow(authorisation: &mut Authorisation, paper: &Authorisation) {
     };
 }
 
-/// Looks, and judges what it saw.
+/// Looks, and judges what it saw by `rules`, which are needed at the end only.
 pub(crate) async fn probe(
     ask: &AdHoc,
     inside: Option<&Inside>,
     probes: Probes,
-    policy: &Policy,
+    rules: impl Future<Output = Result<Policy, Failure>>,
     talk: Talk,
 ) -> Result<Seen, Failure> {
     let now = Timestamp::now();
@@ -264,15 +264,16 @@ pub(crate) async fn probe(
     bar.finish_and_clear();
     let coverage = running.await?;
     watch.abort();
+    let policy = rules.await?;
     let at = Timestamp::now();
     let nobody = Inventory::default();
     let mut verdicts: Vec<Verdict> = observations
         .iter()
-        .flat_map(|o| judge(o, &nobody, policy, at))
+        .flat_map(|o| judge(o, &nobody, &policy, at))
         .collect();
     // What servers and addresses have between them. Whose certificates share a key is a question about
     // owners, and there are none here.
-    let between = judge_fleet(&observations, &nobody, policy, at);
+    let between = judge_fleet(&observations, &nobody, &policy, at);
     let tls = |check: &str| registry::about(check).is_some_and(|about| about.area == Area::Tls);
     verdicts.extend(between.into_iter().filter(|verdict| tls(&verdict.check)));
     Ok(Seen {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::NO_LEAF;
 use crate::{
     About, Check, Context, Fault, Grade, Outcome, Tri,
-    fact::{ChainFact, RevocationSource, RevocationStatus},
+    fact::{ChainFact, RevocationFault, RevocationSource, RevocationStatus},
 };
 
 about!(StapleInvalid, Certificate, Endpoint, false, {
@@ -31,8 +31,8 @@ about!(StapleInvalid, Certificate, Endpoint, false, {
          restart."
     ],
     message: [
-        "Câu trả lời OCSP gửi kèm không dùng được: {fault}.",
-        "The stapled OCSP answer cannot be used: {fault}."
+        "Câu trả lời OCSP gửi kèm không dùng được: {fault_vi}.",
+        "The stapled OCSP answer cannot be used: {fault_en}."
     ],
     sources: ["RFC 6960 mục 3.2, 4.2.2", "RFC 6066 mục 8"],
 });
@@ -58,11 +58,13 @@ impl Check for StapleInvalid {
             let Some(staple) = told.find(|r| r.source == RevocationSource::Staple) else {
                 return UNDECIDED;
             };
-            match &staple.fault {
+            match staple.fault {
                 None if staple.status == RevocationStatus::Unknown => UNDECIDED,
                 None => Outcome::Pass,
-                Some(fault) if PROVED.contains(&fault.as_str()) => {
-                    Outcome::Fail(vec![Fault::new(Grade::Moderate).with("fault", fault)])
+                Some(fault) if PROVED.contains(&fault) => {
+                    let [vi, en] = fault.words();
+                    let found = Fault::new(Grade::Moderate).with("fault_vi", &vi);
+                    Outcome::Fail(vec![found.with("fault_en", &en)])
                 }
                 Some(_) => UNDECIDED,
             }
@@ -70,15 +72,14 @@ impl Check for StapleInvalid {
     }
 }
 
-/// Faults that the server is to blame for, as our reader of answers words them. With any other it is we
-/// who could not tell.
-const PROVED: [&str; 6] = [
-    "it is out of date",
-    "it is of the future",
-    "the issuer did not sign the answer",
-    "the answer is about another certificate",
-    "whoever signed the answer may not sign answers",
-    "the answer cannot be read",
+/// Faults that the server is to blame for. With any other it is we who could not tell.
+const PROVED: [RevocationFault; 6] = [
+    RevocationFault::OutOfDate,
+    RevocationFault::Future,
+    RevocationFault::AnswerForeign,
+    RevocationFault::AnswerOfOther,
+    RevocationFault::SignerMayNot,
+    RevocationFault::AnswerUnreadable,
 ];
 
 const UNDECIDED: Outcome = Outcome::unknown(
@@ -95,7 +96,7 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
 
     use crate::fact::Revocation;
 
-    let with = |staple, fault: Option<&str>| {
+    let with = |staple, fault: Option<RevocationFault>| {
         let mut fact = chain(leaf());
         fact.staple = staple;
         let status = match fault {
@@ -109,26 +110,27 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             since: None,
             this_update: None,
             next_update: None,
-            fault: fault.map(str::to_owned),
+            fault,
         }];
         Fact::Chain(fact)
     };
     let fail = || Expect::Fail(vec![("", Grade::Moderate)]);
     vec![
         Example::new("good", with(Tri::Yes, None), Expect::Pass),
-        Example::new("old", with(Tri::Yes, Some("it is out of date")), fail()),
+        Example::new(
+            "old",
+            with(Tri::Yes, Some(RevocationFault::OutOfDate)),
+            fail(),
+        ),
         Example::new(
             "foreign",
-            with(Tri::Yes, Some("the issuer did not sign the answer")),
+            with(Tri::Yes, Some(RevocationFault::AnswerForeign)),
             fail(),
         ),
         Example::new("none", with(Tri::No, None), Expect::NotApplicable),
         Example::new(
             "not checked",
-            with(
-                Tri::Yes,
-                Some("the signature of the answer cannot be checked"),
-            ),
+            with(Tri::Yes, Some(RevocationFault::AnswerUnchecked)),
             Expect::Inconclusive,
         ),
         Example::new("not asked", with(Tri::Unknown, None), Expect::Inconclusive),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Tri;
+use super::{Revocation, Tri};
 
 /// The Certificate message of one endpoint at one address, as presented.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,53 +74,6 @@ pub struct Timestamps {
     pub handshake: Option<u16>,
     /// In the stapled OCSP answer; none if there is no staple or it could not be read.
     pub staple: Option<u16>,
-}
-
-/// What one source says of the revocation of one certificate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revocation {
-    /// Place of the certificate in the message.
-    pub position: u16,
-    /// Who says so.
-    pub source: RevocationSource,
-    /// The answer.
-    pub status: RevocationStatus,
-    /// From when on it is revoked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// When the answer was made.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub this_update: Option<Timestamp>,
-    /// Until when the answer stands.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_update: Option<Timestamp>,
-    /// Why the status is unknown, or what is wrong with the answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
-}
-
-/// Where an answer about revocation came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RevocationSource {
-    /// Stapled to the handshake.
-    Staple,
-    /// A revocation list (RFC 5280 5).
-    Crl,
-    /// Asked of the responder (RFC 6960).
-    Ocsp,
-}
-
-/// Whether a certificate is revoked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RevocationStatus {
-    /// Not revoked.
-    Good,
-    /// Revoked.
-    Revoked,
-    /// The source does not say, or its answer does not hold.
-    Unknown,
 }
 
 /// One certificate as presented.

@@ -8,19 +8,21 @@ pub mod iana;
 mod ports;
 mod primes;
 mod record;
+mod revocation;
 mod service;
 mod ssh;
 mod tls;
 
 pub use chain::{
-    Certificate, ChainFact, Extensions, Key, Message, PathFault, Revocation, RevocationSource,
-    RevocationStatus, Timestamps, Trust, TrustVerdict, Unreadable,
+    Certificate, ChainFact, Extensions, Key, Message, PathFault, Timestamps, Trust, TrustVerdict,
+    Unreadable,
 };
 pub use http::{Cookie, Exchange, Header, HttpFact, Stop};
 pub use iana::{Group, SignatureScheme, Suite};
 pub use ports::PortsFact;
 pub use primes::{PUBLISHED, PublishedPrime};
 pub use record::{RecordFact, RecordGap};
+pub use revocation::{Revocation, RevocationFault, RevocationSource, RevocationStatus};
 pub use service::{Confidence, ServiceFact};
 pub use ssh::{SshDirection, SshFact, SshHostKey};
 pub use tls::{

@@ -67,6 +67,11 @@ pub struct VersionFact {
     /// The primes behind `dh_bits`, as far as they came by.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dh_primes: Vec<DhPrime>,
+    /// One key over a finite field served two handshakes. *No*: two were compared and differed; also
+    /// unknown in TLS 1.3, where no key is shown to us.
+    pub dh_key_reused: Tri,
+    /// The same of keys on curves.
+    pub ecdh_key_reused: Tri,
     /// Schemes in which the server signed, in the order found (TLS 1.2 and 1.3).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignatureScheme>,

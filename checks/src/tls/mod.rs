@@ -17,6 +17,7 @@ pub(crate) mod group;
 pub mod hello_intolerance;
 pub mod implementation_flaw;
 pub mod insecure_renegotiation;
+pub mod key_reused;
 pub mod known_attack;
 pub mod legacy_version;
 pub mod no_aead;

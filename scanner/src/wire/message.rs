@@ -164,6 +164,28 @@ impl KeyExchange {
         }
     }
 
+    /// The fresh public value in the body of a ServerKeyExchange of an `exchange`: a point of a named
+    /// curve, or a number (RFC 8422 5.4, RFC 5246 7.4.3); none if it holds none.
+    pub fn public(exchange: Exchange, body: &[u8]) -> Result<Option<&[u8]>, Malformed> {
+        let mut cursor = Cursor::new(body);
+        if let Exchange::Curve { hint: true } | Exchange::Field { hint: true } = exchange {
+            cursor.vector(2)?;
+        }
+        let public = match exchange {
+            Exchange::Curve { .. } if cursor.byte()? == 3 => {
+                cursor.short()?;
+                cursor.vector(1)?
+            }
+            Exchange::Field { .. } => {
+                cursor.vector(2)?;
+                cursor.vector(2)?;
+                cursor.vector(2)?
+            }
+            _ => return Ok(None),
+        };
+        Ok((!public.is_empty()).then_some(public))
+    }
+
     fn prime(prime: &[u8]) -> Self {
         let start = prime.iter().position(|b| *b != 0).unwrap_or(prime.len());
         let prime = &prime[start..];
@@ -281,11 +303,26 @@ mod tests {
         );
     }
 
+    #[test]
+    fn public_values_are_found() {
+        let curve = Exchange::Curve { hint: true };
+        let body = [0, 2, b'h', b'i', 3, 0, 0x1D, 2, 5, 6, 9];
+        assert_eq!(KeyExchange::public(curve, &body), Ok(Some(&[5, 6][..])));
+        let field = Exchange::Field { hint: false };
+        let body = [0, 1, 7, 0, 1, 2, 0, 2, 3, 4, 9];
+        assert_eq!(KeyExchange::public(field, &body), Ok(Some(&[3, 4][..])));
+        assert!(KeyExchange::public(field, &body[..7]).is_err());
+        // An explicit curve, and an exchange without a fresh key.
+        assert_eq!(KeyExchange::public(curve, &[0, 0, 1, 9]), Ok(None));
+        assert_eq!(KeyExchange::public(Exchange::Other, &body), Ok(None));
+    }
+
     proptest! {
         #[test]
         fn readers_never_panic(body: Vec<u8>, suite: u16) {
             let _ = ServerHello::read(&body);
             let _ = KeyExchange::read(Exchange::of(suite), &body);
+            let _ = KeyExchange::public(Exchange::of(suite), &body);
             if let Ok(found) = certificates(&body) {
                 prop_assert!(found.len() <= MOST_CERTIFICATES);
             }

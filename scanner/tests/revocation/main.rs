@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use luytre_checks::{
     Fact,
     fact::{
-        ChainFact, Revocation,
+        ChainFact, Revocation, RevocationFault,
         RevocationSource::{self, Crl, Ocsp},
         RevocationStatus::{self, Good, Revoked, Unknown},
     },
@@ -232,11 +232,8 @@ async fn without_a_wish_nobody_is_asked() {
         .await
         .unwrap();
     let fact = observed(&shut, lab.reader(Some(revoker(None)))).await;
-    let fault = fact
-        .revocation
-        .first()
-        .and_then(|said| said.fault.as_deref());
-    assert_eq!(fault, Some("its place may not be asked"));
+    let fault = fact.revocation.first().and_then(|said| said.fault);
+    assert_eq!(fault, Some(RevocationFault::NotPermitted));
     assert_eq!(lab.place.total(), 0);
 }
 
@@ -334,16 +331,12 @@ async fn an_answer_that_does_not_hold_gives_way_to_the_list() {
     lab.put_list("middle", &past);
     let fact = lab.look(&revoker(None)).await;
     assert_eq!(said(&fact)[..2], [(0, Ocsp, Unknown), (0, Crl, Unknown)]);
-    let faults: Vec<_> = fact
-        .revocation
-        .iter()
-        .map(|said| said.fault.as_deref())
-        .collect();
+    let faults: Vec<_> = fact.revocation.iter().map(|said| said.fault).collect();
     assert_eq!(
         faults,
         [
-            Some("the responder does not know the certificate"),
-            Some("it is out of date"),
+            Some(RevocationFault::ResponderIgnorant),
+            Some(RevocationFault::OutOfDate),
             None
         ]
     );

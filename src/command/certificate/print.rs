@@ -57,11 +57,11 @@ fn lists(common: &Common, judged: &Judged) {
     let talk = common.talk();
     for List { file, given } in &judged.lists {
         let said = match &given.fault {
-            Some(fault) => format!(
-                "{}: {}",
-                talk.pick("không dùng được", "of no use"),
-                plain(fault)
-            ),
+            Some(fault) => {
+                let [vi, en] = fault.words();
+                let vi = format!("không dùng được: {vi}");
+                talk.pick(&vi, &format!("of no use: {en}")).to_owned()
+            }
             None => format!(
                 "{} {}; {} {}",
                 talk.pick("xét chứng thư", "about certificate"),

@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use luytre_checks::{Unmeasured, fact::TlsVersion};
 
-use super::{Ders, ahead::Ahead, open};
+use super::{
+    Ders,
+    ahead::Ahead,
+    fresh::{Fresh, digest},
+    open,
+};
 use crate::{
     Conn, Line,
     probe::chain::curve_of,
@@ -66,6 +71,8 @@ pub(super) struct Flight {
     pub(super) group: Option<u16>,
     /// Finite field outside the registry.
     pub(super) field: Option<Field>,
+    /// The fresh key of a version up to TLS 1.2.
+    pub(super) fresh: Option<Fresh>,
 }
 
 /// Asks one endpoint, and knows when to stop.
@@ -269,6 +276,8 @@ struct Reading {
     warnings: u32,
     warning: Option<u8>,
     flight: Option<Flight>,
+    /// SHA-256 of the ServerHello.
+    hello: [u8; 32],
     kinds: Option<Vec<u32>>,
     chain: Option<Ders>,
 }
@@ -281,6 +290,7 @@ impl Reading {
             warnings: 0,
             warning: None,
             flight: None,
+            hello: [0; 32],
             kinds: None,
             chain: None,
         }
@@ -359,7 +369,9 @@ impl Reading {
                     suite: hello.suite,
                     group: hello.group,
                     field: None,
+                    fresh: None,
                 });
+                self.hello = digest(body);
                 Ok(version == TlsVersion::Tls13 || self.enough(hello.suite))
             }
             (11, Some(flight)) => {
@@ -368,11 +380,19 @@ impl Reading {
                 Ok(self.enough(suite))
             }
             (12, Some(flight)) => {
-                match KeyExchange::read(Exchange::of(flight.suite), body).map_err(broken)? {
+                let exchange = Exchange::of(flight.suite);
+                match KeyExchange::read(exchange, body).map_err(broken)? {
                     KeyExchange::Named(group) => flight.group = Some(group),
                     KeyExchange::Field(field) => flight.field = Some(field),
                     KeyExchange::Unnamed => {}
                 }
+                // What it says of the group counts even if the rest is cut off.
+                let public = KeyExchange::public(exchange, body).unwrap_or(None);
+                let (over, finite) = (
+                    (flight.group, flight.field),
+                    matches!(exchange, Exchange::Field { .. }),
+                );
+                flight.fresh = public.map(|public| Fresh::new(over, finite, public, self.hello));
                 Ok(true)
             }
             // ServerHelloDone.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use luytre_checks::fact::{DhPrime, Group, Order, Suite, Tri, VersionFact};
 
-use super::{ask::Flight, settle::Settled};
+use super::{ask::Flight, fresh::Keys, settle::Settled};
 use crate::{hex::hex, wire::Field};
 
 /// Primes described of one version. A server has one, or one for each size of key.
@@ -16,6 +16,7 @@ pub(super) struct Found {
     pub(super) suites: Vec<u16>,
     pub(super) groups: Vec<u16>,
     fields: BTreeSet<Field>,
+    keys: Keys,
     pub(super) suites_complete: Tri,
     pub(super) groups_complete: Tri,
     pub(super) order: Order,
@@ -38,6 +39,7 @@ impl Found {
             self.suites.push(flight.suite);
         }
         self.fields.extend(flight.field);
+        self.keys.add(flight.fresh);
         let group = flight.group.filter(|group| !self.groups.contains(group));
         self.groups.extend(group);
         News {
@@ -76,6 +78,8 @@ impl Found {
             groups: self.groups.into_iter().map(Group).collect(),
             dh_bits: sizes(&self.fields),
             dh_primes: primes(&self.fields),
+            dh_key_reused: self.keys.reused(true),
+            ecdh_key_reused: self.keys.reused(false),
             ..VersionFact::default()
         }
     }

@@ -12,6 +12,7 @@ mod confirm;
 mod features;
 mod flaws;
 mod found;
+mod fresh;
 mod handshake;
 mod modern;
 mod offer;

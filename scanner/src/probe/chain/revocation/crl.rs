@@ -1,11 +1,11 @@
 //! Certificate revocation lists (RFC 5280 section 5).
 
 use jiff::Timestamp;
-use luytre_checks::fact::{Revocation, RevocationSource, Tri};
+use luytre_checks::fact::{Revocation, RevocationFault, RevocationSource, Tri};
 
 use super::{Authority, Found, LARGEST, Subject, fact, pair, same_number, time};
 use crate::probe::chain::{
-    der::{Reader, Tlv, dotted, tag, whole},
+    der::{Reader, Tlv, tag, whole},
     signed,
     view::{Algorithm, Extension, View, extensions, oid},
 };
@@ -38,13 +38,13 @@ pub(super) fn head(der: &[u8]) -> Option<(&[u8], Found)> {
     Some((list.issuer, found))
 }
 
-fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static str)> {
+fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, RevocationFault)> {
     let bare = |fault| (Found::default(), fault);
     if der.len() > LARGEST {
-        return Err(bare("the list is too large"));
+        return Err(bare(RevocationFault::ListTooLarge));
     }
     let (certificate, issuer) = pair(subject).map_err(bare)?;
-    let list = List::of(der).ok_or(bare("the list cannot be read"))?;
+    let list = List::of(der).ok_or(bare(RevocationFault::ListUnreadable))?;
     let mut found = Found {
         this_update: time(list.this_update),
         next_update: list.next_update.and_then(time),
@@ -57,7 +57,7 @@ fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static s
     };
     while let Some(entry) = entries.read() {
         let (since, serial, extensions) =
-            of_entry(&entry).ok_or((found, "an entry of the list cannot be read"))?;
+            of_entry(&entry).ok_or((found, RevocationFault::EntryUnreadable))?;
         // Any entry that we do not understand may be the one that matters (RFC 5280 5.3).
         if let Some(list) = extensions {
             judge_entry(&list).map_err(|fault| (found, fault))?;
@@ -70,7 +70,7 @@ fn search(subject: &Subject<'_>, der: &[u8]) -> Result<Found, (Found, &'static s
     if entries.done() {
         Ok(found)
     } else {
-        Err((found, "an entry of the list cannot be read"))
+        Err((found, RevocationFault::EntryUnreadable))
     }
 }
 
@@ -98,18 +98,18 @@ fn each_extension<'a>(list: &Tlv<'a>) -> Option<Vec<Extension<'a>>> {
     extensions(&wrapped)
 }
 
-fn judge_entry(list: &[Extension<'_>]) -> Result<(), &'static str> {
+fn judge_entry(list: &[Extension<'_>]) -> Result<(), RevocationFault> {
     for extension in list {
         if extension.oid == CERTIFICATE_ISSUER {
-            return Err("the list is indirect");
+            return Err(RevocationFault::ListIndirect);
         }
         if extension.oid == REASON {
             let reason = whole(extension.value).and_then(|tlv| tlv.of(tag::ENUMERATED));
             if reason == Some(REMOVED) {
-                return Err("the list has entries of a delta list");
+                return Err(RevocationFault::ListDelta);
             }
         } else if extension.critical {
-            return Err("an entry has a critical extension that is not known");
+            return Err(RevocationFault::EntryUnknown);
         }
     }
     Ok(())
@@ -165,44 +165,38 @@ impl<'a> List<'a> {
         &self,
         certificate: &View<'_>,
         issuer: &Authority<'_>,
-    ) -> Result<(), &'static str> {
+    ) -> Result<(), RevocationFault> {
         if self.issuer != certificate.issuer.raw {
-            return Err("the list is of another issuer");
+            return Err(RevocationFault::ListOfOther);
         }
         if self.inner.raw != self.outer.raw {
-            return Err("the signature algorithms of the list differ");
+            return Err(RevocationFault::ListAlgorithms);
         }
         if !issuer.may_sign_lists {
-            return Err("the issuer may not sign lists");
+            return Err(RevocationFault::MayNotSignLists);
         }
         for extension in &self.extensions {
             match extension.oid {
-                DELTA => return Err("the list is a delta list"),
+                DELTA => return Err(RevocationFault::ListDelta),
                 ISSUING_POINT => scope(extension, certificate)?,
                 known if oid::KNOWN.contains(&known) => {}
-                other if extension.critical => {
-                    // Said apart from the others for whoever meets one.
-                    return Err(match dotted(other) {
-                        Some(_) => "the list has a critical extension that is not known",
-                        None => "the list has a critical extension without a proper name",
-                    });
-                }
+                _ if extension.critical => return Err(RevocationFault::ListUnknown),
                 _ => {}
             }
         }
         match signed::verify(&issuer.key, &self.outer, self.tbs.raw, self.signature) {
             Tri::Yes => Ok(()),
-            Tri::No => Err("the issuer did not sign the list"),
-            Tri::Unknown => Err("the signature of the list cannot be checked"),
+            Tri::No => Err(RevocationFault::ListForeign),
+            Tri::Unknown => Err(RevocationFault::ListUnchecked),
         }
     }
 }
 
 /// The issuing distribution point (RFC 5280 5.2.5): the list must be about certificates such as this.
-fn scope(extension: &Extension<'_>, certificate: &View<'_>) -> Result<(), &'static str> {
-    let partial = "the list is for a part of the certificates";
+fn scope(extension: &Extension<'_>, certificate: &View<'_>) -> Result<(), RevocationFault> {
+    let partial = RevocationFault::ListPartial;
     let fields = whole(extension.value).and_then(|tlv| tlv.sequence(tag::SEQUENCE));
-    for field in fields.ok_or("the list cannot be read")? {
+    for field in fields.ok_or(RevocationFault::ListUnreadable)? {
         let set = field.value.first().is_some_and(|byte| *byte != 0);
         match field.tag {
             // Another address of the same list is no smaller scope if the certificate points to it.
@@ -220,8 +214,8 @@ fn scope(extension: &Extension<'_>, certificate: &View<'_>) -> Result<(), &'stat
             }
             0x81 if set && certificate.is_authority() => return Err(partial),
             0x82 if set && !certificate.is_authority() => return Err(partial),
-            0x83 => return Err("the list is for some reasons only"),
-            0x84 if set => return Err("the list is indirect"),
+            0x83 => return Err(RevocationFault::ListReasons),
+            0x84 if set => return Err(RevocationFault::ListIndirect),
             0x85 if set => return Err(partial),
             _ => {}
         }

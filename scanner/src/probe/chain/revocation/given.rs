@@ -1,11 +1,13 @@
 //! Lists that somebody gives, held against the certificates of a message.
 
 use jiff::Timestamp;
-use luytre_checks::fact::{ChainFact, Revocation, RevocationSource, RevocationStatus};
+use luytre_checks::fact::{
+    ChainFact, Revocation, RevocationFault, RevocationSource, RevocationStatus,
+};
 use x509_parser::{prelude::FromDer, x509::X509Name};
 
 use super::{
-    LARGEST, NO_ISSUER, Subject, crl,
+    LARGEST, Subject, crl,
     crl::head,
     issuer::{Sought, seek},
     silent,
@@ -27,7 +29,7 @@ pub struct Given {
     /// Places of the certificates that it is about.
     pub positions: Vec<u16>,
     /// Why it says nothing of any of them; none if it does of one.
-    pub fault: Option<String>,
+    pub fault: Option<RevocationFault>,
 }
 
 /// Writes into `fact` what each of `lists` says of those certificates of `ders` that are of its issuer,
@@ -42,9 +44,9 @@ pub(in super::super) fn given(
     let one = |list: &Vec<u8>| -> Given {
         let Some((issuer, found)) = head(list) else {
             let fault = if list.len() > LARGEST {
-                "the list is too large"
+                RevocationFault::ListTooLarge
             } else {
-                "the list cannot be read"
+                RevocationFault::ListUnreadable
             };
             return Given::useless(fault);
         };
@@ -54,8 +56,8 @@ pub(in super::super) fn given(
             .any(|answer| answer.status != RevocationStatus::Unknown);
         let fault = match answers.first() {
             _ if told => None,
-            None => Some("no certificate of the chain is of the issuer of the list".to_owned()),
-            Some(answer) => answer.fault.clone(),
+            None => Some(RevocationFault::ListOfNone),
+            Some(answer) => answer.fault,
         };
         let moment = |seconds: Option<i64>| Timestamp::from_second(seconds?).ok();
         let positions = answers.iter().map(|answer| answer.position).collect();
@@ -74,13 +76,13 @@ pub(in super::super) fn given(
 }
 
 impl Given {
-    fn useless(fault: &str) -> Self {
+    fn useless(fault: RevocationFault) -> Self {
         Self {
             issuer: None,
             this_update: None,
             next_update: None,
             positions: Vec::new(),
-            fault: Some(fault.to_owned()),
+            fault: Some(fault),
         }
     }
 }
@@ -101,7 +103,11 @@ fn answers(
         };
         out.push(match seek(ders, roots, place) {
             Sought::Itself => continue,
-            Sought::Nobody => silent(position, RevocationSource::Crl, NO_ISSUER),
+            Sought::Nobody => silent(
+                position,
+                RevocationSource::Crl,
+                RevocationFault::IssuerAbsent,
+            ),
             Sought::Found(issuer) => {
                 let subject = Subject {
                     position,

@@ -10,7 +10,9 @@ mod ocsp;
 mod online;
 
 use jiff::Timestamp;
-use luytre_checks::fact::{ChainFact, Revocation, RevocationSource, RevocationStatus, Tri};
+use luytre_checks::fact::{
+    ChainFact, Revocation, RevocationFault, RevocationSource, RevocationStatus, Tri,
+};
 
 pub(super) use self::given::given;
 use self::issuer::Authority;
@@ -40,9 +42,6 @@ pub struct Subject<'a> {
     pub issuer: Issuer<'a>,
 }
 
-/// The fault of an answer that says nothing of the certificate asked about.
-const ANOTHER: &str = "the answer is about another certificate";
-
 /// Writes into `fact` what the server stapled for the leaf of `ders`: the OCSPResponse, or none where it
 /// was asked and sent none. Not to be called where the server was not asked.
 pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, at: Timestamp) {
@@ -66,15 +65,12 @@ pub fn staple(fact: &mut ChainFact, ders: &[Vec<u8>], response: Option<&[u8]>, a
             fact.timestamps.staple = ocsp::timestamps(&subject(issuer), response);
             ocsp(&subject(issuer), source, response, at)
         }
-        None => silent(0, source, NO_ISSUER),
+        None => silent(0, source, RevocationFault::IssuerAbsent),
     });
 }
 
-/// The fault of a certificate whose issuer is neither in the message nor a root.
-const NO_ISSUER: &str = "the certificate of the issuer is not there";
-
 /// The fact that nothing is known, and why.
-fn silent(position: u16, source: RevocationSource, fault: &str) -> Revocation {
+fn silent(position: u16, source: RevocationSource, fault: RevocationFault) -> Revocation {
     Revocation {
         position,
         source,
@@ -82,7 +78,7 @@ fn silent(position: u16, source: RevocationSource, fault: &str) -> Revocation {
         since: None,
         this_update: None,
         next_update: None,
-        fault: Some(fault.to_owned()),
+        fault: Some(fault),
     }
 }
 
@@ -96,12 +92,13 @@ struct Found {
 }
 
 /// Both certificates taken apart, and proof that they belong together.
-fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, Authority<'a>), &'static str> {
-    let certificate = View::of(subject.certificate).ok_or("the certificate cannot be read")?;
+fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, Authority<'a>), RevocationFault> {
+    let certificate =
+        View::of(subject.certificate).ok_or(RevocationFault::CertificateUnreadable)?;
     let issuer = subject.issuer.authority();
-    let issuer = issuer.ok_or("the certificate of the issuer cannot be read")?;
+    let issuer = issuer.ok_or(RevocationFault::IssuerUnreadable)?;
     if certificate.issuer.raw != issuer.subject {
-        return Err("the certificate is of another issuer");
+        return Err(RevocationFault::OtherIssuer);
     }
     let signed = super::signed::verify(
         &issuer.key,
@@ -110,7 +107,7 @@ fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, Authority<'a>), &'static
         certificate.signature,
     );
     match signed {
-        Tri::No => Err("the issuer did not sign the certificate"),
+        Tri::No => Err(RevocationFault::CertificateForeign),
         Tri::Yes | Tri::Unknown => Ok((certificate, issuer)),
     }
 }
@@ -119,7 +116,7 @@ fn pair<'a>(subject: &Subject<'a>) -> Result<(View<'a>, Authority<'a>), &'static
 fn fact(
     subject: &Subject<'_>,
     source: RevocationSource,
-    answer: Result<Found, (Found, &'static str)>,
+    answer: Result<Found, (Found, RevocationFault)>,
     at: Timestamp,
 ) -> Revocation {
     let (found, mut fault) = match answer {
@@ -129,18 +126,21 @@ fn fact(
     let now = at.as_second();
     if fault.is_none() {
         fault = match (found.this_update, found.next_update) {
-            (None, _) => Some("it does not say when it was made"),
-            (Some(this), _) if this > now => Some("it is of the future"),
-            (_, Some(next)) if next < now => Some("it is out of date"),
+            (None, _) => Some(RevocationFault::NoDate),
+            (Some(this), _) if this > now => Some(RevocationFault::Future),
+            (_, Some(next)) if next < now => Some(RevocationFault::OutOfDate),
             // RFC 6960 4.2.2.1: newer information is always there. Nothing says how old this may be.
-            (_, None) => Some("it does not say until when it stands"),
+            (_, None) => Some(RevocationFault::NoEnd),
             _ => None,
         };
     }
     let moment = |seconds: i64| Timestamp::from_second(seconds).ok();
     let (status, since) = match (fault, found.revoked) {
+        // Only of a good answer it matters how old it may be: a revocation stands.
+        (None | Some(RevocationFault::NoEnd), true) => {
+            (RevocationStatus::Revoked, found.since.and_then(moment))
+        }
         (Some(_), _) => (RevocationStatus::Unknown, None),
-        (None, true) => (RevocationStatus::Revoked, found.since.and_then(moment)),
         (None, false) => (RevocationStatus::Good, None),
     };
     Revocation {
@@ -150,7 +150,7 @@ fn fact(
         since,
         this_update: found.this_update.and_then(moment),
         next_update: found.next_update.and_then(moment),
-        fault: fault.map(str::to_owned),
+        fault,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use aws_lc_rs::digest;
 use jiff::Timestamp;
-use luytre_checks::fact::{Revocation, RevocationSource, Tri};
+use luytre_checks::fact::{Revocation, RevocationFault, RevocationSource, Tri};
 
-use super::{ANOTHER, Authority, Found, LARGEST, Subject, fact, pair, same_number, time};
+use super::{Authority, Found, LARGEST, Subject, fact, pair, same_number, time};
 use crate::probe::chain::{
     der::{Tlv, seconds, tag, whole},
     signed,
@@ -46,11 +46,13 @@ fn search(
     subject: &Subject<'_>,
     der: &[u8],
     at: Timestamp,
-) -> Result<Found, (Found, &'static str)> {
+) -> Result<Found, (Found, RevocationFault)> {
     let bare = |fault| (Found::default(), fault);
     let (certificate, issuer) = pair(subject).map_err(bare)?;
     let answer = Answer::of(der).map_err(bare)?;
-    let single = answer.about(&certificate, &issuer).ok_or(bare(ANOTHER))?;
+    let single = answer
+        .about(&certificate, &issuer)
+        .ok_or(bare(RevocationFault::AnswerOfOther))?;
     let mut found = Found {
         this_update: time(single.this_update),
         next_update: single.next_update.and_then(time),
@@ -60,10 +62,7 @@ fn search(
         .signed_by(&issuer, at)
         .map_err(|fault| (found, fault))?;
     if single.extensions.iter().any(|e| e.critical) {
-        return Err((
-            found,
-            "the answer has a critical extension that is not known",
-        ));
+        return Err((found, RevocationFault::AnswerUnknown));
     }
     match single.status.tag {
         // good [0] NULL, revoked [1], unknown [2].
@@ -73,7 +72,7 @@ fn search(
             found.since = single.status.inside().read().and_then(time);
             Ok(found)
         }
-        _ => Err((found, "the responder does not know the certificate")),
+        _ => Err((found, RevocationFault::ResponderIgnorant)),
     }
 }
 
@@ -96,10 +95,10 @@ struct Single<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn of(der: &'a [u8]) -> Result<Self, &'static str> {
-        const UNREADABLE: &str = "the answer cannot be read";
+    fn of(der: &'a [u8]) -> Result<Self, RevocationFault> {
+        const UNREADABLE: RevocationFault = RevocationFault::AnswerUnreadable;
         if der.len() > LARGEST {
-            return Err("the answer is too large");
+            return Err(RevocationFault::AnswerTooLarge);
         }
         let mut outside = whole(der)
             .and_then(|tlv| tlv.sequence(tag::SEQUENCE))
@@ -107,9 +106,9 @@ impl<'a> Answer<'a> {
         let status = outside.expect(tag::ENUMERATED).ok_or(UNREADABLE)?;
         match status.value {
             [0] => {}
-            [3] => return Err("the responder asks to try later"),
-            [5 | 6] => return Err("the responder refuses to answer"),
-            _ => return Err("the responder failed"),
+            [3] => return Err(RevocationFault::ResponderLater),
+            [5 | 6] => return Err(RevocationFault::ResponderRefuses),
+            _ => return Err(RevocationFault::ResponderFailed),
         }
         Self::basic(outside.expect(tag::explicit(0)).ok_or(UNREADABLE)?).ok_or(UNREADABLE)
     }
@@ -172,7 +171,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The issuer signed it, or somebody to whom the issuer gave OCSPSigning (RFC 6960 4.2.2.2).
-    fn signed_by(&self, issuer: &Authority<'_>, at: Timestamp) -> Result<(), &'static str> {
+    fn signed_by(&self, issuer: &Authority<'_>, at: Timestamp) -> Result<(), RevocationFault> {
         let says = |key: &PublicKey<'_>| {
             signed::verify(key, &self.algorithm, self.data.raw, self.signature)
         };
@@ -196,9 +195,9 @@ impl<'a> Answer<'a> {
             }
         }
         Err(if unsure {
-            "the signature of the answer cannot be checked"
+            RevocationFault::AnswerUnchecked
         } else {
-            "the issuer did not sign the answer"
+            RevocationFault::AnswerForeign
         })
     }
 
@@ -238,12 +237,12 @@ fn delegated(
     delegate: &View<'_>,
     issuer: &Authority<'_>,
     at: Timestamp,
-) -> Result<(), &'static str> {
+) -> Result<(), RevocationFault> {
     let may = delegate
         .purposes()
         .is_some_and(|purposes| purposes.contains(&oid::OCSP_SIGNING));
     if !may {
-        return Err("whoever signed the answer may not sign answers");
+        return Err(RevocationFault::SignerMayNot);
     }
     if delegate.issuer.raw != issuer.subject
         || signed::verify(
@@ -253,7 +252,7 @@ fn delegated(
             delegate.signature,
         ) != Tri::Yes
     {
-        return Err("whoever signed the answer was not named by the issuer");
+        return Err(RevocationFault::SignerForeign);
     }
     let now = at.as_second();
     let begun = seconds(&delegate.not_before).is_some_and(|from| from <= now);
@@ -261,6 +260,6 @@ fn delegated(
     if begun && lasts {
         Ok(())
     } else {
-        Err("the certificate of whoever signed the answer is out of date")
+        Err(RevocationFault::SignerOutOfDate)
     }
 }

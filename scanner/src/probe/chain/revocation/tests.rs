@@ -73,8 +73,8 @@ fn at(text: &str) -> Timestamp {
 
 const NOW: &str = "2026-06-15T00:00:00Z";
 
-fn told(found: &Revocation) -> (RevocationStatus, Option<&str>) {
-    (found.status, found.fault.as_deref())
+fn told(found: &Revocation) -> (RevocationStatus, Option<RevocationFault>) {
+    (found.status, found.fault)
 }
 
 #[test]
@@ -91,18 +91,40 @@ fn a_list_says_who_is_revoked_and_since_when() {
 }
 
 #[test]
+fn without_an_end_a_revocation_stands_and_a_good_answer_does_not() {
+    let lab = lab();
+    let found = |revoked| Found {
+        revoked,
+        since: None,
+        this_update: Some(at("2026-06-01T00:00:00Z").as_second()),
+        next_update: None,
+    };
+    let judged = |revoked| {
+        fact(
+            &lab.subject(),
+            RevocationSource::Ocsp,
+            Ok(found(revoked)),
+            at(NOW),
+        )
+    };
+    let fault = Some(RevocationFault::NoEnd);
+    assert_eq!(told(&judged(true)), (Revoked, fault));
+    assert_eq!(told(&judged(false)), (Unknown, fault));
+}
+
+#[test]
 fn a_list_that_does_not_hold_says_nothing() {
     let (lab, other) = (lab(), lab());
     let list = lab.list(&[77]);
     let late = crl(&lab.subject(), &list, at("2026-07-02T00:00:00Z"));
-    assert_eq!(told(&late), (Unknown, Some("it is out of date")));
+    assert_eq!(told(&late), (Unknown, Some(RevocationFault::OutOfDate)));
     let early = crl(&lab.subject(), &list, at("2026-05-02T00:00:00Z"));
-    assert_eq!(told(&early), (Unknown, Some("it is of the future")));
+    assert_eq!(told(&early), (Unknown, Some(RevocationFault::Future)));
     // The same name, another key.
     let foreign = crl(&lab.subject(), &other.list(&[]), at(NOW));
     assert_eq!(
         told(&foreign),
-        (Unknown, Some("the issuer did not sign the list"))
+        (Unknown, Some(RevocationFault::ListForeign))
     );
     let mixed = Subject {
         issuer: super::Issuer::Certificate(&other.issuer),
@@ -111,7 +133,7 @@ fn a_list_that_does_not_hold_says_nothing() {
     let found = crl(&mixed, &other.list(&[]), at(NOW));
     assert_eq!(
         told(&found),
-        (Unknown, Some("the issuer did not sign the certificate"))
+        (Unknown, Some(RevocationFault::CertificateForeign))
     );
 }
 
@@ -205,11 +227,11 @@ fn an_answer_of_the_issuer_counts() {
     assert_eq!(found.since, Some(at("2026-06-02T00:00:00Z")));
     assert_eq!(
         told(&ask(&lab, &make(77, &[0x82, 0]))),
-        (Unknown, Some("the responder does not know the certificate"))
+        (Unknown, Some(RevocationFault::ResponderIgnorant))
     );
     assert_eq!(
         told(&ask(&lab, &make(78, GOOD))),
-        (Unknown, Some("the answer is about another certificate"))
+        (Unknown, Some(RevocationFault::AnswerOfOther))
     );
     let late = ocsp(
         &lab.subject(),
@@ -217,7 +239,7 @@ fn an_answer_of_the_issuer_counts() {
         &make(77, GOOD),
         at("2026-08-01T00:00:00Z"),
     );
-    assert_eq!(told(&late), (Unknown, Some("it is out of date")));
+    assert_eq!(told(&late), (Unknown, Some(RevocationFault::OutOfDate)));
 }
 
 #[test]
@@ -231,10 +253,7 @@ fn a_delegate_counts_only_with_its_purpose() {
         ),
         (
             vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth],
-            (
-                Unknown,
-                Some("whoever signed the answer may not sign answers"),
-            ),
+            (Unknown, Some(RevocationFault::SignerMayNot)),
         ),
     ] {
         let key = KeyPair::generate().unwrap();
@@ -249,7 +268,7 @@ fn a_delegate_counts_only_with_its_purpose() {
         let bare = answer(&lab, 77, GOOD, &key, &name, &[]);
         assert_eq!(
             told(&ask(&lab, &bare)),
-            (Unknown, Some("the issuer did not sign the answer"))
+            (Unknown, Some(RevocationFault::AnswerForeign))
         );
     }
 }
@@ -267,7 +286,7 @@ fn a_bent_answer_is_never_good() {
     }
     assert_eq!(
         told(&ask(&lab, &[0x30, 3, 10, 1, 3])),
-        (Unknown, Some("the responder asks to try later"))
+        (Unknown, Some(RevocationFault::ResponderLater))
     );
 }
 
@@ -285,7 +304,7 @@ fn a_staple_becomes_part_of_the_fact() {
     staple(&mut alone, &ders[..1], Some(&der), at(NOW));
     assert_eq!(
         told(&alone.revocation[0]),
-        (Unknown, Some("the certificate of the issuer is not there"))
+        (Unknown, Some(RevocationFault::IssuerAbsent))
     );
     let mut none = ChainFact::default();
     staple(&mut none, &ders, None, at(NOW));

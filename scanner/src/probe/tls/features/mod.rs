@@ -14,6 +14,8 @@ mod renegotiation;
 mod sessions;
 mod signatures;
 
+use std::collections::BTreeMap;
+
 use luytre_checks::{
     Evidence, Excerpt, Unmeasured,
     fact::{ClientCertificate, SignatureScheme, TlsFact, TlsVersion, Tri},
@@ -23,6 +25,7 @@ use luytre_inventory::ScanProfile;
 use self::alpn::Protocols;
 use super::{
     Ders,
+    fresh::{Fresh, Keys},
     handshake::{Client, Ended, Hello, Seen, Session, extension},
     open,
 };
@@ -68,6 +71,7 @@ pub(super) async fn look(line: &Line, fact: &mut TlsFact) -> Option<Stapled> {
         fact,
         protocols: Protocols::default(),
         stapled: None,
+        keys: BTreeMap::new(),
         left: most_connections(line.permit().profile()),
         failures: 0,
         over: false,
@@ -98,6 +102,9 @@ struct Look<'a> {
     fact: &'a mut TlsFact,
     protocols: Protocols,
     stapled: Option<Stapled>,
+    /// Keys on curves that came by. The survey takes each group off its list, so that it seldom sees two
+    /// over the same.
+    keys: BTreeMap<TlsVersion, Keys>,
     /// Connections left.
     left: u32,
     failures: u32,
@@ -140,6 +147,14 @@ impl Look<'_> {
         let features = &mut self.fact.features;
         features.alpn.clone_from(&self.protocols.found);
         features.alpn_complete = self.protocols.complete();
+        for (version, keys) in &self.keys {
+            if let Some(found) = self.fact.versions.get_mut(version)
+                && found.ecdh_key_reused != Tri::Yes
+                && keys.reused(false) != Tri::Unknown
+            {
+                found.ecdh_key_reused = keys.reused(false);
+            }
+        }
     }
 
     /// Says `hello` on a fresh connection and reads the first flight.
@@ -306,6 +321,16 @@ impl Look<'_> {
             } else {
                 ClientCertificate::No
             });
+        }
+        if let Some(signed) = &seen.signed {
+            let version = TlsVersion::ALL
+                .into_iter()
+                .find(|version| version.wire() == choice.version);
+            if let (Some(version), Some(group)) = (version, signed.group) {
+                let over = (Some(group), None);
+                let fresh = Fresh::new(over, false, &signed.public, choice.random);
+                self.keys.entry(version).or_default().add(Some(fresh));
+            }
         }
         if let Some(scheme) = seen.signed.as_ref().and_then(|signed| signed.scheme) {
             self.scheme(TlsVersion::Tls12, scheme);

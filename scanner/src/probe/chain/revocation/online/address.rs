@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use luytre_checks::fact::RevocationFault;
 use luytre_inventory::{HostName, Target, parse_address};
 
 /// Longest address that is asked.
@@ -28,10 +29,10 @@ pub(super) enum NotAsked {
 
 impl NotAsked {
     /// The fault of a fact.
-    pub(super) const fn fault(self) -> &'static str {
+    pub(super) const fn fault(self) -> RevocationFault {
         match self {
-            Self::Scheme => "its address is of a kind that is not asked",
-            Self::Unreadable => "its address cannot be read",
+            Self::Scheme => RevocationFault::AddressKind,
+            Self::Unreadable => RevocationFault::AddressUnreadable,
         }
     }
 }

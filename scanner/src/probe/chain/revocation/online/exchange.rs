@@ -8,7 +8,7 @@ use hyper::{
     body::{Bytes, Incoming},
     header,
 };
-use luytre_checks::Unmeasured;
+use luytre_checks::{Unmeasured, fact::RevocationFault};
 use luytre_inventory::LookupKind;
 
 use super::address::{Address, NotAsked};
@@ -54,18 +54,16 @@ pub(super) enum Fault {
 
 impl Fault {
     /// The fault of a fact.
-    pub(super) fn fault(self) -> String {
+    pub(super) const fn fault(self) -> RevocationFault {
         match self {
-            Self::Address(refused) => refused.fault().to_owned(),
-            Self::Unmeasured(Unmeasured::NotPermitted) => "its place may not be asked".to_owned(),
-            Self::Unmeasured(reason) => {
-                format!("its place gave no answer: {}", reason.as_str())
-            }
-            Self::Status(status) => format!("its place answered with HTTP status {status}"),
-            Self::Redirects => "its place sends on and on".to_owned(),
-            Self::Encoded => "its place sent a compressed answer".to_owned(),
-            Self::TooLarge => "the answer is too large".to_owned(),
-            Self::Spent => "this run has fetched as much as it may".to_owned(),
+            Self::Address(refused) => refused.fault(),
+            Self::Unmeasured(Unmeasured::NotPermitted) => RevocationFault::NotPermitted,
+            Self::Unmeasured(reason) => RevocationFault::NoAnswer(reason),
+            Self::Status(status) => RevocationFault::HttpStatus(status),
+            Self::Redirects => RevocationFault::Redirects,
+            Self::Encoded => RevocationFault::Encoded,
+            Self::TooLarge => RevocationFault::AnswerTooLarge,
+            Self::Spent => RevocationFault::Spent,
         }
     }
 

@@ -20,7 +20,9 @@ use std::{
 use jiff::Timestamp;
 use luytre_checks::{
     Evidence, Excerpt,
-    fact::{ChainFact, Revocation, RevocationSource, RevocationStatus, TrustVerdict},
+    fact::{
+        ChainFact, Revocation, RevocationFault, RevocationSource, RevocationStatus, TrustVerdict,
+    },
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -32,7 +34,7 @@ use self::{
     request::{get_path, request},
 };
 use super::{
-    Issuer, NO_ISSUER, Subject, crl,
+    Issuer, Subject, crl,
     issuer::{Sought, seek},
     ocsp, silent,
 };
@@ -60,9 +62,6 @@ const MOST_ASKED: usize = 6;
 /// Larger ones are judged off the async threads.
 const LARGE: usize = 256 << 10;
 
-/// The fault of a certificate that names nobody who could be asked.
-const NOWHERE: &str = "the certificate names neither a list nor a responder";
-
 /// Asks about revocation; shared by all lines of a run.
 pub struct Revoker {
     agent: String,
@@ -72,7 +71,7 @@ pub struct Revoker {
 }
 
 /// What came of asking one place; none of it is believed without its signature.
-type Got = Result<Kept, String>;
+type Got = Result<Kept, RevocationFault>;
 
 #[derive(Debug, Clone)]
 enum Kept {
@@ -135,8 +134,11 @@ impl Revoker {
             match seek(ders, roots, usize::from(position)) {
                 Sought::Itself => {}
                 Sought::Nobody => {
-                    fact.revocation
-                        .push(silent(position, RevocationSource::Crl, NO_ISSUER));
+                    fact.revocation.push(silent(
+                        position,
+                        RevocationSource::Crl,
+                        RevocationFault::IssuerAbsent,
+                    ));
                 }
                 Sought::Found(issuer) => {
                     let about = About::new(position, der, issuer);
@@ -167,7 +169,11 @@ impl Revoker {
             failed.extend(last);
         }
         if failed.is_empty() {
-            failed.push(silent(about.position, RevocationSource::Crl, NOWHERE));
+            failed.push(silent(
+                about.position,
+                RevocationSource::Crl,
+                RevocationFault::Nowhere,
+            ));
         }
         failed
     }
@@ -181,7 +187,7 @@ impl Revoker {
         url: &[u8],
         at: Timestamp,
     ) -> Revocation {
-        let silent = |fault: &str| silent(about.position, source, fault);
+        let silent = |fault| silent(about.position, source, fault);
         let address = match Address::read(url) {
             Ok(address) => address,
             Err(refused) => return silent(refused.fault()),
@@ -191,8 +197,8 @@ impl Revoker {
         let fetched = cell.get_or_try_init(|| self.fetch(line, about, source, address, &key, at));
         let kept = match fetched.await {
             Ok(Ok(kept)) => kept.clone(),
-            Ok(Err(fault)) => return silent(fault),
-            Err(fault) => return silent(&fault.fault()),
+            Ok(Err(fault)) => return silent(*fault),
+            Err(fault) => return silent(fault.fault()),
         };
         let bytes = match kept {
             Kept::Here(bytes) => Some(bytes),
@@ -200,7 +206,7 @@ impl Revoker {
         };
         match bytes {
             Some(bytes) => about.judge(source, bytes, at).await,
-            None => silent("what was kept is gone"),
+            None => silent(RevocationFault::Lost),
         }
     }
 
@@ -224,7 +230,7 @@ impl Revoker {
         let question = match source {
             RevocationSource::Ocsp => match request(&about.subject()) {
                 Ok(question) => Some(question),
-                Err(fault) => return Ok(Err(fault.to_owned())),
+                Err(fault) => return Ok(Err(fault)),
             },
             _ => None,
         };
@@ -250,7 +256,7 @@ impl Revoker {
         };
         let said = about.judge(source, Arc::clone(&bytes), at).await;
         if !known(&said) {
-            return Ok(Err(said.fault.unwrap_or_default()));
+            return Ok(Err(said.fault.unwrap_or(RevocationFault::Other)));
         }
         if let Some(shelf) = &self.shelf {
             match shelf.keep(key, &bytes) {
@@ -382,7 +388,7 @@ impl About {
         }
         let about = self.clone();
         let judged = tokio::task::spawn_blocking(move || judge(&about, &bytes)).await;
-        judged.unwrap_or_else(|_| silent(self.position, source, "it could not be read to its end"))
+        judged.unwrap_or_else(|_| silent(self.position, source, RevocationFault::Broken))
     }
 }
 

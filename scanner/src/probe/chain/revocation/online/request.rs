@@ -1,6 +1,7 @@
 //! The question to an OCSP responder (RFC 6960 section 4.1).
 
 use aws_lc_rs::digest;
+use luytre_checks::fact::RevocationFault;
 
 use crate::probe::chain::{
     der::tag,
@@ -15,7 +16,7 @@ const SHA1: [u8; 11] = [0x30, 9, 6, 5, 0x2B, 14, 3, 2, 26, 5, 0];
 const LONGEST_GET: usize = 255;
 
 /// The OCSPRequest about `subject`, without a nonce: answers are kept and asked for by many (RFC 5019).
-pub(super) fn request(subject: &Subject<'_>) -> Result<Vec<u8>, &'static str> {
+pub(super) fn request(subject: &Subject<'_>) -> Result<Vec<u8>, RevocationFault> {
     let (certificate, issuer) = pair(subject)?;
     let hash = |bytes| digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
     let id = tlv(
