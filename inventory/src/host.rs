@@ -44,6 +44,24 @@ impl HostName {
     }
 }
 
+/// A name for people: one with A-labels (RFC 5890 2.3.2.1) has its own spelling behind it, like
+/// `xn--tnh-dlz.test (tỉnh.test)`. The A-labels stay first, because look-alike letters can be told apart
+/// in them alone. A text that is no such name comes back as it is.
+pub fn spelled(name: &str) -> String {
+    let (wildcard, rest) = match name.strip_prefix("*.") {
+        Some(rest) => ("*.", rest),
+        None => ("", name),
+    };
+    let encoded = rest.split('.').any(|label| {
+        let head = label.get(..4);
+        head.is_some_and(|head| head.eq_ignore_ascii_case("xn--"))
+    });
+    match idna::domain_to_unicode(rest) {
+        (own, Ok(())) if encoded && own != rest => format!("{name} ({wildcard}{own})"),
+        _ => name.to_owned(),
+    }
+}
+
 impl FromStr for HostName {
     type Err = HostError;
 
@@ -112,6 +130,22 @@ impl fmt::Display for HostName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_with_a_labels_are_spelled_out() {
+        for (name, expected) in [
+            ("xn--tnh-dlz.test", "xn--tnh-dlz.test (tỉnh.test)"),
+            ("*.xn--tnh-dlz.test", "*.xn--tnh-dlz.test (*.tỉnh.test)"),
+            ("www.doiche.test", "www.doiche.test"),
+            ("192.0.2.1", "192.0.2.1"),
+            // What no label says, and what would turn the direction of writing.
+            ("xn--\u{202e}.test", "xn--\u{202e}.test"),
+            ("xn--999999999.test", "xn--999999999.test"),
+            ("", ""),
+        ] {
+            assert_eq!(spelled(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn names_are_normalised() {

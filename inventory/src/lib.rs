@@ -63,7 +63,7 @@ pub use error::ImportError;
 pub use export::{to_csv, to_xlsx};
 pub use field::field_text;
 pub use form08::{HEADINGS as FORM08_HEADINGS, form08_rows, to_form08_csv, to_form08_xlsx};
-pub use host::{HostError, HostName, parse_address};
+pub use host::{HostError, HostName, parse_address, spelled};
 pub use import::{Form, Imported, import};
 pub use legacy_text::{Legacy, restore};
 pub use level::{Level, LevelError};

@@ -1,6 +1,7 @@
 //! A certificate for another name.
 
 use jiff::Timestamp;
+use luytre_inventory::spelled;
 
 use super::NO_LEAF;
 use crate::{About, Check, Context, Fault, Grade, Outcome, fact::ChainFact};
@@ -56,14 +57,14 @@ impl Check for WrongName {
             }
             // Declared by address alone: people may well reach it by a name that is not in the record.
             let (grade, asked) = match &fact.server_name {
-                Some(name) => (Grade::Serious, name.clone()),
+                Some(name) => (Grade::Serious, spelled(name)),
                 None => (Grade::Slight, bare(context)),
             };
             let mut names = leaf
                 .names
                 .iter()
                 .take(SHOWN)
-                .cloned()
+                .map(|name| spelled(name))
                 .collect::<Vec<_>>()
                 .join(", ");
             if leaf.names.len() > SHOWN {
