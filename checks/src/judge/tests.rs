@@ -235,6 +235,41 @@ fn a_proposed_level_counts_where_it_asks_for_more() {
     }
 }
 
+/// A port to which nothing is said is told by what port discovery found, whatever the greeting was like.
+#[test]
+fn a_port_that_is_never_asked_is_reported_once() {
+    let policy = policy();
+    let rows = &policy.parameters().exposure;
+    let ports = rows
+        .iter()
+        .filter(|row| row.never_asked)
+        .flat_map(|row| row.ports.iter());
+    let mut seen = 0;
+    for port in ports {
+        let found = Fact::Ports(PortsFact {
+            asked: "1-65535".parse().unwrap(),
+            open: vec![port],
+            complete: true,
+            ..PortsFact::default()
+        });
+        let looks = [found, crate::service::speaks(port, Some(Protocol::Other), false)];
+        let told: Vec<String> = looks
+            .into_iter()
+            .flat_map(|fact| {
+                let mut look = measured(fact, HOST, None);
+                look.system = Some("web-doiche".parse().unwrap());
+                judge(&look, &inventory(Some(Level::Two)), &policy, now())
+            })
+            .filter(|verdict| matches!(verdict.ruling, Ruling::Fail { .. }))
+            .filter(|verdict| verdict.check.ends_with(".exposed"))
+            .map(|verdict| verdict.check)
+            .collect();
+        assert_eq!(told, ["ports.exposed"], "{port}");
+        seen += 1;
+    }
+    assert!(seen >= 9);
+}
+
 #[test]
 fn ports_are_compared_with_all_that_the_system_declares_on_the_host() {
     let fact = Fact::Ports(PortsFact {

@@ -79,5 +79,10 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         ),
         Example::new("the same from inside", hidden(389), Expect::Inconclusive).from(Zone::Local),
         Example::new("not understood", hidden(9), Expect::Inconclusive),
+        Example::new(
+            "a port of control systems is told elsewhere",
+            hidden(502),
+            Expect::Inconclusive,
+        ),
     ]
 }

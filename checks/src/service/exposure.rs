@@ -7,7 +7,7 @@ use crate::{Context, Exposure, Fault, Outcome, Reason, fact::ServiceFact, policy
 
 /// What makes us say which service it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Basis {
+pub(super) enum Basis {
     /// Its own words.
     Heard,
     /// The owner's, where its own were not understood.
@@ -17,7 +17,7 @@ enum Basis {
 }
 
 impl Basis {
-    const fn words(self) -> [&'static str; 2] {
+    pub(super) const fn words(self) -> [&'static str; 2] {
         match self {
             Self::Heard => ["", ""],
             Self::Declared => [" (theo khai báo)", " (as declared)"],
@@ -35,6 +35,11 @@ pub(super) fn judge(fact: &ServiceFact, context: &Context<'_>, check: &str) -> O
         };
     };
     let sure = basis == Basis::Heard;
+    // Nothing is said to such a port, so nothing is learnt here that port discovery did not tell:
+    // `ports.exposed` reports it, once.
+    if row.never_asked && !sure {
+        return NOT_UNDERSTOOD;
+    }
     if row.check != check || is_as_declared(row, context) {
         return if sure { Outcome::Pass } else { NOT_UNDERSTOOD };
     }

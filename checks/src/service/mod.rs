@@ -29,7 +29,7 @@ fn name(protocol: Protocol) -> &'static str {
 
 /// What was spoken on a port.
 #[cfg(test)]
-fn speaks(port: u16, protocol: Option<Protocol>, tls: bool) -> crate::Fact {
+pub(crate) fn speaks(port: u16, protocol: Option<Protocol>, tls: bool) -> crate::Fact {
     crate::Fact::Service(crate::fact::ServiceFact {
         port,
         transport: luytre_inventory::Transport::Tcp,

@@ -1,9 +1,9 @@
 //! Open ports of devices to which nothing is ever said.
 
 use jiff::Timestamp;
-use luytre_inventory::Text;
+use luytre_inventory::{Endpoint, Text, Worded, Zone};
 
-use super::exposure::vantage;
+use super::exposure::{Basis, vantage};
 use crate::{
     About, Check, Context, Exposure, Fault, Outcome, fact::PortsFact, policy::ServiceKind,
 };
@@ -13,11 +13,11 @@ about!(Unasked, Exposure, Endpoint, true, {
     title: ["Cổng điều khiển công nghiệp mở ra mạng", "Port of industrial control reachable"],
     why: [
         "Giao thức điều khiển công nghiệp không hỏi mật khẩu: ai kết nối được là ra lệnh được cho bơm, điện, \
-         cửa. Phần mềm không gửi gì tới các cổng này vì có thiết bị dừng khi nhận dữ liệu lạ, nên chỉ đoán theo \
-         số cổng.",
+         cửa. Phần mềm không gửi gì tới các cổng này vì có thiết bị dừng khi nhận dữ liệu lạ, nên chỉ biết theo \
+         khai báo hoặc đoán theo số cổng.",
         "Protocols of industrial control ask for no password: whoever connects can command pumps, power and \
-         doors. Nothing is sent to these ports, since some devices stop at an unknown byte, so this is a guess \
-         by the port."
+         doors. Nothing is sent to these ports, since some devices stop at an unknown byte, so this rests on \
+         the record or is a guess by the port."
     ],
     fix: [
         "Chặn cổng này trên tường lửa và đưa thiết bị vào mạng điều khiển riêng, chỉ vào được qua máy trung gian \
@@ -26,8 +26,8 @@ about!(Unasked, Exposure, Endpoint, true, {
          a jump host or a VPN only. If another service uses the port, declare it in the record."
     ],
     message: [
-        "Cổng {port}, thường là {service_vi} (đoán theo số cổng), trả lời kết nối từ {vantage}.",
-        "Port {port}, usually {service_en} (guessed by the port), answers connections from {vantage}."
+        "Cổng {port} là {service_vi}{basis_vi}, trả lời kết nối từ {vantage}.",
+        "Port {port} is {service_en}{basis_en} and answers connections from {vantage}."
     ],
     sources: ["CISA AA22-103A", "CWE-306", "CVE-2019-5636"],
 });
@@ -38,44 +38,78 @@ impl Check for Unasked {
     const ABOUT: About = Self::PAGE;
 
     fn judge(fact: &PortsFact, context: &Context<'_>, _: Timestamp) -> Outcome {
-        let rows: Vec<&ServiceKind> = context
-            .parameters
-            .exposure
-            .iter()
-            .filter(|row| row.never_asked)
-            .collect();
-        if !rows
-            .iter()
-            .any(|row| row.ports.iter().any(|port| fact.asked.contains(port)))
-        {
+        let usual = rows(context).flat_map(|row| row.ports.iter());
+        let declared = context.declared.iter().filter_map(|endpoint| endpoint.port);
+        let mut known = usual.chain(declared);
+        if !known.any(|port| fact.asked.contains(port) && find(port, context).is_some()) {
             return Outcome::not_applicable(
                 "lần dò này không hỏi cổng nào thuộc loại đó",
                 "this look asked for none of those ports",
             );
         }
-        let exposure = Exposure::of(context.vantage, context.endpoint.map(|e| e.zone));
-        let fault = |port: &u16| {
-            let row = rows.iter().find(|row| row.ports.contains(*port))?;
-            // Whatever the owner declares on the port as something else is judged by what it speaks.
-            let other = context.declared.iter().any(|endpoint| {
-                endpoint.port == Some(*port)
-                    && endpoint.protocol.is_some_and(|protocol| {
-                        !row.is(luytre_inventory::Worded::code(protocol), None)
-                    })
-            });
-            let grade = row.guessed(context.vantage, exposure).filter(|_| !other)?;
-            Some(
-                Fault::on(port.to_string(), grade)
-                    .with("port", port)
-                    .with("service_vi", &row.title.vi)
-                    .with("service_en", &row.title.en)
-                    .with("vantage", &vantage(context.vantage)),
-            )
-        };
-        let faults = fact.open.iter().filter_map(fault).collect();
+        let faults = fact.open.iter().filter_map(|port| fault(*port, context));
         let undecided = (!fact.complete).then_some(UNDECIDED);
-        Outcome::weigh(faults, undecided)
+        Outcome::weigh(faults.collect(), undecided)
     }
+}
+
+/// The rows of services to which nothing is ever said.
+fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ServiceKind> {
+    let rows = context.parameters.exposure.iter();
+    rows.filter(|row| row.never_asked)
+}
+
+/// The row of `port` with the endpoint that declares it so: by the owner's word where there is one, else
+/// by the number of the port.
+fn find<'a>(
+    port: u16,
+    context: &Context<'a>,
+) -> Option<(&'a ServiceKind, Option<&'a Endpoint>)> {
+    let here = || {
+        let endpoints = context.declared.iter().copied();
+        let endpoints = endpoints.filter(|endpoint| endpoint.port == Some(port));
+        endpoints.filter_map(|endpoint| Some((endpoint, endpoint.protocol?)))
+    };
+    let such = here().find_map(|(endpoint, protocol)| {
+        let row = rows(context).find(|row| row.is(protocol.code(), None))?;
+        Some((row, Some(endpoint)))
+    });
+    // Whatever the owner declares as something else is judged by what it speaks.
+    let unsaid = here().next().is_none();
+    such.or_else(|| {
+        let row = rows(context).find(|row| row.ports.contains(port));
+        row.filter(|_| unsaid).map(|row| (row, None))
+    })
+}
+
+fn fault(port: u16, context: &Context<'_>) -> Option<Fault> {
+    let zone = context.vantage;
+    let (row, endpoint) = find(port, context)?;
+    let (grade, basis) = match endpoint {
+        // What the owner declares for the local network and is seen from inside it is as it should be.
+        Some(declared)
+            if row.as_declared && zone == Zone::Local && declared.zone == Zone::Local =>
+        {
+            (None, Basis::Declared)
+        }
+        Some(declared) => {
+            let exposure = Exposure::of(zone, Some(declared.zone));
+            (row.grade(zone, exposure), Basis::Declared)
+        }
+        None => {
+            let exposure = Exposure::of(zone, context.endpoint.map(|e| e.zone));
+            (row.guessed(zone, exposure), Basis::Guessed)
+        }
+    };
+    let [basis_vi, basis_en] = basis.words();
+    let fault = Fault::on(port.to_string(), grade?)
+        .with("port", &port)
+        .with("service_vi", &row.title.vi)
+        .with("service_en", &row.title.en)
+        .with("basis_vi", &basis_vi)
+        .with("basis_en", &basis_en)
+        .with("vantage", &vantage(zone));
+    Some(fault)
 }
 
 const UNDECIDED: Text = Text::new(
@@ -123,6 +157,27 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             Some(Protocol::Http),
             Zone::Internet,
         )]),
+        Example::new(
+            "Modbus on a port of its own",
+            open("1-65535", &[5502], true),
+            Expect::Fail(vec![("5502", Grade::Grave)]),
+        )
+        .declared(vec![endpoint(
+            Some(5502),
+            Some(Protocol::Modbus),
+            Zone::Internet,
+        )]),
+        Example::new(
+            "Modbus inside, as declared",
+            open("1-65535", &[502], true),
+            Expect::Pass,
+        )
+        .declared(vec![endpoint(
+            Some(502),
+            Some(Protocol::Modbus),
+            Zone::Local,
+        )])
+        .from(Zone::Local),
         Example::new(
             "incomplete",
             open("1-65535", &[80], false),
