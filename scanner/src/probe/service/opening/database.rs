@@ -34,7 +34,7 @@ pub(super) const OPENINGS: [Opening; 9] = [
         postgres,
     ),
     asking(Protocol::Mssql, mssql_prelogin, tds_whole, mssql),
-    asking(Protocol::Oracle, tns_version, tns_whole, oracle),
+    asking(Protocol::Oracle, tns_ping, tns_whole, oracle),
     Opening {
         protocol: Protocol::Mongodb,
         first: Step {
@@ -61,14 +61,11 @@ pub(super) const OPENINGS: [Opening; 9] = [
                 .then(|| Heard::plain(Protocol::Memcached, line))
         },
     ),
-    // CQL native protocol v4, 4.1.3: OPTIONS.
+    // CQL binary protocol v4, 4.1.3: OPTIONS, the one request that may come before STARTUP.
     asking(
         Protocol::Cassandra,
         |_| vec![4, 0, 0, 0, 5, 0, 0, 0, 0],
-        |said| {
-            let length = super::u32_at(said, 5).map_or(usize::MAX, |l| l as usize);
-            (said.len() >= 9 && said.len() - 9 >= length.min(4096)).into()
-        },
+        |said| cql_frame(said).is_some_and(|(_, body)| body.is_some()).into(),
         cassandra,
     ),
     // ZooKeeper administrator's guide: the four letter words; `srvr` is allowed by default.
@@ -173,20 +170,33 @@ fn mssql(said: &[Vec<u8>]) -> Option<Heard> {
     Some(Heard::plain(Protocol::Mssql, banner))
 }
 
-/// CONNECT of Transparent Network Substrate with the listener's version command: what Oracle's own
-/// `tnsping` and `lsnrctl` send.
-fn tns_version(_: &Asker<'_>) -> Vec<u8> {
-    const COMMAND: &[u8] = b"(CONNECT_DATA=(COMMAND=version))";
-    const OFFSET: u8 = 58;
-    let length = OFFSET + 32;
-    // Header: length, checksum, type 1, reserved, header checksum.
-    let mut packet = vec![0, length, 0, 0, 1, 0, 0, 0];
-    // Version 310, least 300, options, units of data, characteristics, turnaround, the number one.
-    packet.extend([
-        1, 0x36, 1, 0x2c, 0, 0, 8, 0, 0x7f, 0xff, 0x7f, 8, 0, 0, 1, 0,
-    ]);
-    // Length and place of the command, most to be received, flags.
-    packet.extend([0, 32, 0, OFFSET, 0, 0, 8, 0, 1, 1]);
+/// CONNECT of Transparent Network Substrate with the listener's own ping, which is what `tnsping` asks: it
+/// begins no session. Fields and values as Oracle's driver python-oracledb writes them
+/// (impl/thin/messages/connect.pyx, constants.pxi).
+fn tns_ping(_: &Asker<'_>) -> Vec<u8> {
+    const COMMAND: &[u8] = b"(CONNECT_DATA=(COMMAND=ping))";
+    // Where the driver puts the connect data: behind a header of 8 and a body of 66 bytes.
+    const OFFSET: u8 = 74;
+    const UNIT: [u8; 2] = [0x20, 0];
+    let length = u8::try_from(COMMAND.len()).unwrap_or_default();
+    // Header: length, checksum, type 1 (connect), flags, header checksum.
+    let mut packet = vec![0, OFFSET + length, 0, 0, 1, 0, 0, 0];
+    // Version 319 is wished, 300 suffices; service options "do not care".
+    packet.extend([1, 63, 1, 44, 0, 1]);
+    // Units of data: session, transport.
+    packet.extend([UNIT, UNIT].concat());
+    // Characteristics, line turnaround, the number one.
+    packet.extend([0x4f, 0x98, 0, 0, 0, 1]);
+    // Length and place of the command, most to be received.
+    packet.extend([0, length, 0, OFFSET, 0, 0, 0, 0]);
+    // Twice: no network authentication, renegotiation is understood.
+    packet.extend([0x84, 0x84]);
+    packet.resize(packet.len() + 24, 0);
+    // The units once more in the wide form, then two sets of flags.
+    for _ in 0..2 {
+        packet.extend([0, 0]);
+        packet.extend(UNIT);
+    }
     packet.resize(usize::from(OFFSET), 0);
     packet.extend_from_slice(COMMAND);
     packet
@@ -284,21 +294,33 @@ fn mongodb(said: &[Vec<u8>]) -> Option<Heard> {
     Some(Heard::plain(Protocol::Mongodb, banner))
 }
 
+/// The code and the body of a response of CQL, the body once all of it has come. Versions 1 and 2 number
+/// their streams with one byte, later ones with two (2.3 of each).
+fn cql_frame(said: &[u8]) -> Option<(u8, Option<&[u8]>)> {
+    let at = match said.first()? {
+        0x81 | 0x82 => 3,
+        0x83..=0x86 => 4,
+        _ => return None,
+    };
+    let length = super::u32_at(said, at + 1)?.min(4096) as usize;
+    let start = at + 5;
+    Some((*said.get(at)?, said.get(start..start + length)))
+}
+
 fn cassandra(said: &[Vec<u8>]) -> Option<Heard> {
-    let said = said.first()?;
-    // An answer of version 1 to 5: SUPPORTED, or an error that names the versions it speaks.
-    let [0x81..=0x85, _, _, _, kind, ..] = said.as_slice() else {
-        return None;
+    // SUPPORTED, or an error that names the versions it speaks.
+    let (code, body) = cql_frame(said.first()?)?;
+    let (sign, text) = match code {
+        6 => ("CQL_VERSION", body?),
+        // Behind its code and the length of its words.
+        0 => ("protocol version", body?.get(6..)?),
+        _ => return None,
     };
-    let words = String::from_utf8_lossy(said.get(9..)?);
-    let fits = match kind {
-        6 => words.contains("CQL_VERSION"),
-        0 => words.contains("protocol version"),
-        _ => false,
-    };
+    let words = String::from_utf8_lossy(text);
     let banner: String = words
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
+    let fits = banner.contains(sign);
     fits.then(|| Heard::plain(Protocol::Cassandra, banner.trim()))
 }

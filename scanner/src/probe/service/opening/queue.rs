@@ -33,7 +33,8 @@ pub(super) const OPENINGS: [Opening; 5] = [
             _ => None,
         },
     ),
-    // Kafka protocol guide: ApiVersions, version 0, correlation 0x4c5f5472.
+    // Kafka protocol guide: ApiVersions (key 18) in version 0, which every broker since 0.10 answers
+    // before any log-in; correlation 0x4c5f5472.
     asking(
         Protocol::Kafka,
         |_| b"\0\0\0\x0e\0\x12\0\0\x4c\x5f\x54\x72\0\x04luyt".to_vec(),
@@ -42,11 +43,7 @@ pub(super) const OPENINGS: [Opening; 5] = [
                 .is_some_and(|size| said.len() >= size.min(4000) as usize + 4)
                 .into()
         },
-        |said| {
-            let said = said.first()?;
-            (u32_at(said, 4)? == 0x4c5f_5472 && u16_at(said, 8)? <= 35)
-                .then(|| Heard::plain(Protocol::Kafka, "ApiVersions"))
-        },
+        kafka,
     ),
     // Zabbix manual: header and data length, passive agent checks.
     asking(
@@ -81,6 +78,22 @@ pub(super) const OPENINGS: [Opening; 5] = [
         },
     ),
 ];
+
+/// ApiVersionsResponse, version 0: correlation, error, then so many keys with their least and most version.
+fn kafka(said: &[Vec<u8>]) -> Option<Heard> {
+    /// Error "unsupported version".
+    const UNSUPPORTED: u16 = 35;
+    let said = said.first()?;
+    let size = u32_at(said, 0)? as usize;
+    let fits = u32_at(said, 4)? == 0x4c5f_5472
+        && match u16_at(said, 8)? {
+            0 => (u32_at(said, 10)? as usize)
+                .checked_mul(6)
+                .is_some_and(|keys| keys.checked_add(10) == Some(size)),
+            error => error == UNSUPPORTED,
+        };
+    fits.then(|| Heard::plain(Protocol::Kafka, "ApiVersions"))
+}
 
 fn zabbix_version(_: &Asker<'_>) -> Vec<u8> {
     const KEY: &[u8] = b"agent.version";

@@ -153,8 +153,14 @@ fn answers_before_any_login() {
         (Protocol::Neo4j, &[&[0, 0, 4, 4]], "Bolt 4.4"),
         (
             Protocol::Cassandra,
-            &[b"\x84\0\0\0\x06\0\0\0\x0d\0\x01\0\x0bCQL_VERSION"],
-            "CQL_VERSION",
+            &[b"\x84\0\0\0\x06\0\0\0\x18\0\x01\0\x0bCQL_VERSION\0\x01\0\x053.4.5"],
+            "CQL_VERSION    3.4.5",
+        ),
+        // Version 2 frames differ.
+        (
+            Protocol::Cassandra,
+            &[b"\x82\0\0\0\0\0\0\x30\0\0\0\x0a\0\x2aInvalid or unsupported protocol version: 4"],
+            "Invalid or unsupported protocol version: 4",
         ),
         (
             Protocol::Amqp,
@@ -165,7 +171,13 @@ fn answers_before_any_login() {
         (Protocol::Mqtt, &[&[0x20, 2, 0, 1]], "CONNACK: 0x01"),
         (
             Protocol::Kafka,
-            &[b"\0\0\0\x0a\x4c\x5f\x54\x72\0\0\0\0\0\0"],
+            &[b"\0\0\0\x10\x4c\x5f\x54\x72\0\0\0\0\0\x01\0\x12\0\0\0\x04"],
+            "ApiVersions",
+        ),
+        // The broker knows no such version.
+        (
+            Protocol::Kafka,
+            &[b"\0\0\0\x0a\x4c\x5f\x54\x72\0\x23\0\0\0\0"],
             "ApiVersions",
         ),
         (
