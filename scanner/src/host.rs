@@ -51,6 +51,8 @@ pub(crate) struct Host {
     left: Mutex<Left>,
     /// Microseconds that its silent ports took of service identification.
     silence: AtomicU64,
+    /// Microseconds after which its latest greeting came.
+    greeting: AtomicU64,
 }
 
 /// When somebody last left.
@@ -93,6 +95,7 @@ impl Host {
             beyond,
             left: Mutex::default(),
             silence: AtomicU64::new(0),
+            greeting: AtomicU64::new(0),
         }
     }
 
@@ -105,6 +108,17 @@ impl Host {
     pub(crate) fn was_silent(&self, time: Duration) {
         let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         self.silence.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// How late its latest greeting was.
+    pub(crate) fn greeting(&self) -> Duration {
+        Duration::from_micros(self.greeting.load(Ordering::Relaxed))
+    }
+
+    /// Notes that a greeting came after `time`.
+    pub(crate) fn greeted(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.greeting.fetch_max(micros, Ordering::Relaxed);
     }
 
     /// Waits for a place among the conversations, then for the rate. A line limited to one takes all

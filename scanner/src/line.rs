@@ -276,6 +276,16 @@ impl Line {
         self.core.host.was_silent(time);
     }
 
+    /// How late the latest greeting of this host was.
+    pub(crate) fn host_greeting(&self) -> Duration {
+        self.core.host.greeting()
+    }
+
+    /// Notes that a port of this host greeted after `time`.
+    pub(crate) fn host_greeted(&self, time: Duration) {
+        self.core.host.greeted(time);
+    }
+
     /// Whether the switch was thrown or the permit has run out.
     pub(crate) fn is_over(&self) -> bool {
         self.core.guard.stop().thrown() || Timestamp::now() > self.core.permit.until()

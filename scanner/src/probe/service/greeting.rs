@@ -150,7 +150,8 @@ const BEGINNINGS: [(&str, Protocol); 19] = [
     ("\"IMPLEMENTATION\" ", Protocol::Sieve),
     ("NOTICE AUTH ", Protocol::Irc),
     (":irc.", Protocol::Irc),
-    ("ERROR :Closing Link", Protocol::Irc),
+    // RFC 2812 3.7.4.
+    ("ERROR :", Protocol::Irc),
     ("VERSION 1.", Protocol::Memcached),
     ("ZBXD", Protocol::Zabbix),
     ("CNXN", Protocol::Adb),

@@ -45,7 +45,10 @@ pub struct ServiceProbe {
 const CONVERSATIONS: usize = 3;
 
 /// How much time the silent ports of one host may take before the others are only asked in passing.
-const SILENCE: Duration = Duration::from_millis(3500);
+const SILENCE: Duration = Duration::from_millis(2400);
+
+/// Longest wait for a greeting on a host that was late with one before.
+const LATEST: Duration = Duration::from_millis(1500);
 
 /// Longest banner kept, in characters.
 const BANNER: usize = 256;
@@ -84,19 +87,22 @@ impl Probe for ServiceProbe {
                     openers.push(Opener::Tls);
                     best.get_or_insert(heard);
                 }
-                // The path of one program says nothing of the others: their front page may.
-                Ok(heard) if is_unnamed(&heard, opener) => {
-                    openers.truncate(turn + 1);
-                    openers.push(Opener::Get(None));
-                    best.get_or_insert(heard);
-                }
-                Ok(heard) => {
-                    best = Some(heard);
-                    break;
-                }
+                Ok(heard) => match more(&heard, opener) {
+                    Some(next) if !openers[..=turn].contains(&next) => {
+                        openers.truncate(turn + 1);
+                        openers.push(next);
+                        best.get_or_insert(heard);
+                    }
+                    _ => {
+                        best = Some(heard);
+                        break;
+                    }
+                },
                 Err(failed) => {
                     reason = failed;
-                    if is_final(failed) || (failed == Unmeasured::TimedOut && is_tired(line)) {
+                    if is_final(failed)
+                        || (failed == Unmeasured::TimedOut && is_tired(line) && !second_chance(way, turn))
+                    {
                         break;
                     }
                 }
@@ -107,16 +113,43 @@ impl Probe for ServiceProbe {
     }
 }
 
+/// Whether `port` is known for a protocol, so that silence on it is worth a longer wait.
+pub(crate) fn is_customary(port: u16) -> bool {
+    approach(None, port).by == By::Custom
+}
+
 /// Whether the host has used up what its silent ports may take.
 fn is_tired(line: &Line) -> bool {
     line.host_silence() >= SILENCE
 }
 
-/// Whether a web server answered on the path of a program that it is not.
-fn is_unnamed(heard: &Heard, opener: Opener) -> bool {
-    let asked = matches!(opener, Opener::Get(Some(protocol)) if protocol != Protocol::Http);
-    let web = heard.protocol.filter(|protocol| protocol.is_web());
-    asked && web.is_some_and(|protocol| identify(protocol, &heard.banner).product.is_none())
+/// Whether the next conversation is had however long the host was silent: the owner says that somebody
+/// is there, and a busy one may be late with its first word.
+fn second_chance(way: Approach, turn: usize) -> bool {
+    way.by == By::Declaration && turn == 0
+}
+
+/// What would tell more of a server whose protocol is known and whose product is not.
+fn more(heard: &Heard, opener: Opener) -> Option<Opener> {
+    let protocol = heard.protocol?;
+    if identify(protocol, &heard.banner).product.is_some() {
+        return None;
+    }
+    match opener {
+        // The path of one program says nothing of the others: their front page may.
+        Opener::Get(Some(asked)) if asked != Protocol::Http && protocol.is_web() => {
+            Some(Opener::Get(None))
+        }
+        // Programs without a word on their front page may have one where they keep their version.
+        Opener::Get(None) | Opener::ListenThenGet if protocol.is_web() => {
+            web::elsewhere(&heard.banner).map(|program| Opener::Get(Some(program)))
+        }
+        // It gave itself away by how it refused another's words: its own may get an answer.
+        Opener::ListenThenGet if !heard.tls && opening::of(protocol).is_some() => {
+            Some(Opener::Say(protocol))
+        }
+        _ => None,
+    }
 }
 
 /// Whether another conversation would meet the same.
@@ -157,8 +190,9 @@ fn answer_wait(line: &Line, way: Approach, patience: Duration) -> Duration {
     match way.by {
         By::Declaration if !left.is_zero() => most,
         By::Declaration => most / 2,
-        By::Custom => (left / 2).clamp(patience.min(most), most),
-        By::Nothing => (left / 4).clamp(patience.min(most), most),
+        By::Custom => (left / 2).clamp((patience * 2).min(most), most),
+        By::Nothing if left.is_zero() => patience * 2 / 3,
+        By::Nothing => (left / 2).clamp(patience.min(most), most),
     }
 }
 
@@ -169,17 +203,17 @@ impl ServiceProbe {
         way: Approach,
         opener: Opener,
     ) -> Result<Heard, Unmeasured> {
-        let begun = Instant::now();
         let conn = line.connect(ProbeClass::Greeting, line.port()).await?;
-        let patience = patience(begun.elapsed());
+        let patience = patience(conn.dialled(), line.host_greeting());
+        let begun = Instant::now();
         let talk = Talk {
             probe: self,
             line,
             way,
             patience,
             wait: answer_wait(line, way, patience),
+            begun,
         };
-        let begun = Instant::now();
         let heard = match opener {
             Opener::Tls => talk.inside(conn).await,
             opener => talk.plain(conn, opener).await,
@@ -200,6 +234,8 @@ struct Talk<'a> {
     patience: Duration,
     /// For an answer.
     wait: Duration,
+    /// When the connection was open.
+    begun: Instant,
 }
 
 impl Talk<'_> {
@@ -223,14 +259,23 @@ impl Talk<'_> {
                 return self.say(stream, opening).await;
             }
             Opener::Listen { long } => {
-                let tired = is_tired(self.line);
-                let times = if long && !tired { 4 } else { 1 };
+                let times = match (long, is_tired(self.line)) {
+                    (true, false) => 4,
+                    (true, true) => 2,
+                    (false, _) => 1,
+                };
                 hear(self.line, stream, self.patience * times).await?
             }
             Opener::Get(protocol) => self.ask(stream, web::asking(protocol)).await?,
             Opener::ListenThenGet | Opener::Tls => {
                 match hear(self.line, stream, self.patience).await {
-                    Err(Unmeasured::TimedOut) => self.ask(stream, web::asking(None)).await?,
+                    Err(Unmeasured::TimedOut) => {
+                        let said = self.ask(stream, web::asking(None)).await?;
+                        if !said.starts_with(b"HTTP/") {
+                            self.line.host_greeted(self.begun.elapsed());
+                        }
+                        said
+                    }
                     other => other?,
                 }
             }
@@ -300,9 +345,12 @@ impl Talk<'_> {
     }
 }
 
-/// The wait for a greeting that may never come: 0.3 s for a near host, up to 0.8 s for a far one.
-fn patience(round_trip: Duration) -> Duration {
-    (Duration::from_millis(300) + round_trip * 5).min(Duration::from_millis(800))
+/// The wait for a greeting that may never come: 0.3 s for a near host, up to 0.8 s for a far one, and
+/// more where the host has greeted late before.
+fn patience(round_trip: Duration, latest: Duration) -> Duration {
+    let by_distance = Duration::from_millis(300) + round_trip * 5;
+    let by_habit = (latest * 2).min(LATEST);
+    by_distance.min(Duration::from_millis(800)).max(by_habit)
 }
 
 /// Takes leave where the protocol has a word for it, so that no broken session is logged.
@@ -359,6 +407,22 @@ mod tests {
     use luytre_inventory::Worded as _;
 
     use super::*;
+
+    #[test]
+    fn a_near_host_gets_little_time_and_a_late_one_more() {
+        let ms = Duration::from_millis;
+        for (round_trip, latest, expected) in [
+            (0, 0, 300),
+            (20, 0, 400),
+            (2000, 0, 800),
+            (0, 100, 300),
+            (0, 500, 1000),
+            (2000, 500, 1000),
+            (0, 9000, 1500),
+        ] {
+            assert_eq!(patience(ms(round_trip), ms(latest)), ms(expected));
+        }
+    }
 
     #[test]
     fn no_port_is_visited_more_than_three_times() {

@@ -1,6 +1,6 @@
 //! One question, one answer, bounded in bytes and time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use luytre_checks::Unmeasured;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -33,9 +33,11 @@ pub(super) async fn hear<S: Stream>(
     patience: Duration,
 ) -> Result<Vec<u8>, Unmeasured> {
     let mut said = Vec::new();
+    let begun = Instant::now();
     tokio::time::timeout(patience, receive(stream, &mut said))
         .await
         .unwrap_or(Err(Unmeasured::TimedOut))?;
+    line.host_greeted(begun.elapsed());
     line.within(async {
         let mut answered = 0;
         while !is_whole(&said) && said.len() < MOST {
