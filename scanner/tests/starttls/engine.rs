@@ -90,25 +90,34 @@ pub(crate) fn libraries(root: &Path) -> String {
         "usr/lib/postfix",
         "usr/lib/x86_64-linux-gnu",
         "usr/lib/aarch64-linux-gnu",
+        "usr/lib/x86_64-linux-gnu/samba",
+        "usr/lib/aarch64-linux-gnu/samba",
     ];
     let folders = folders.map(|folder| root.join(folder).display().to_string());
     folders.join(":")
 }
 
-/// Starts what `make` makes of a fresh folder, which holds `rsa.crt` and `rsa.key`, and a free port;
-/// waits until it answers. The folder can be entered by every user.
+/// Like [`launch`], with `rsa.crt` and `rsa.key` in the folder.
 pub(crate) fn start(make: impl FnOnce(&Path, u16) -> Command) -> Daemon {
+    launch(|folder, port| {
+        let subject = format!("/CN={}", crate::NAME);
+        must(
+            folder,
+            &[
+                "req", "-x509", "-nodes", "-days", "30", "-subj", &subject, "-newkey", "rsa:2048",
+                "-out", "rsa.crt", "-keyout", "rsa.key",
+            ],
+        );
+        make(folder, port)
+    })
+}
+
+/// Starts what `make` makes of a fresh folder and a free port; waits until it answers. The folder can be
+/// entered by every user.
+pub(crate) fn launch(make: impl FnOnce(&Path, u16) -> Command) -> Daemon {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    let subject = format!("/CN={}", crate::NAME);
-    must(
-        path,
-        &[
-            "req", "-x509", "-nodes", "-days", "30", "-subj", &subject, "-newkey", "rsa:2048",
-            "-out", "rsa.crt", "-keyout", "rsa.key",
-        ],
-    );
     let port = free_port();
     let mut command = make(path, port);
     let log = fs::File::create(path.join("out.log")).unwrap();
