@@ -1460,7 +1460,7 @@ _luytre() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "tls chain ports service http record" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "tls chain ports service http ssh record" -- "${cur}"))
                     return 0
                     ;;
                 --ports)
@@ -1602,7 +1602,7 @@ _luytre() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "tls chain ports service http record" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "tls chain ports service http ssh record" -- "${cur}"))
                     return 0
                     ;;
                 --ports)

@@ -203,6 +203,7 @@ chain\t''
 ports\t''
 service\t''
 http\t''
+ssh\t''
 record\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l ports -d 'Các cổng cần dò / ports to ask for, like 22,80,8000-8100' -r
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l fail-on -d 'Mã thoát 1 nếu có phát hiện từ mức này / exit with 1 at findings of this severity' -r -f -a "info\t''
@@ -228,6 +229,7 @@ chain\t''
 ports\t''
 service\t''
 http\t''
+ssh\t''
 record\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l ports -d 'Cổng cần dò cho mục tiêu không ghi cổng / ports to ask for where the target names none' -r
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l starttls -d 'TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]' -r -f -a "smtp\t''

@@ -86,6 +86,7 @@ pub(crate) enum ProbeArg {
     Ports,
     Service,
     Http,
+    Ssh,
     Record,
 }
 
@@ -97,6 +98,7 @@ impl From<ProbeArg> for FactKind {
             ProbeArg::Ports => Self::Ports,
             ProbeArg::Service => Self::Service,
             ProbeArg::Http => Self::Http,
+            ProbeArg::Ssh => Self::Ssh,
             ProbeArg::Record => Self::Record,
         }
     }

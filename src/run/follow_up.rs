@@ -1,11 +1,10 @@
-//! Open ports that nobody declared: what is spoken there.
+//! What a scan found and nobody declared: open ports, and on them SSH and TLS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use luytre_checks::{Fact, FactKind, Observation};
-use luytre_inventory::{Endpoint, Inventory, ProbeClass, Target};
-use luytre_scanner::plan::{Job, Plan};
-use uuid::Uuid;
+use luytre_inventory::{Endpoint, Inventory, Target};
+use luytre_scanner::plan::{Job, Plan, Request, called_for, is_customary};
 
 /// Undeclared ports of one host that are asked. A host with more is a matter of its own, and every
 /// question is one more conversation with it.
@@ -14,7 +13,7 @@ const MOST: usize = 16;
 /// A look at the greeting of each open port found by `observations` that its system does not declare
 /// on that host, under the paper of the look that found it. Its findings hang on the endpoint that
 /// stands for the host.
-pub(super) fn follow_up(jobs: &[Job], observations: &[Observation], inventory: &Inventory) -> Plan {
+pub(super) fn undeclared(jobs: &[Job], observations: &[Observation], inventory: &Inventory) -> Plan {
     let mut plan = Plan::default();
     for observation in observations {
         let Some(Fact::Ports(ports)) = observation.fact() else {
@@ -29,9 +28,43 @@ pub(super) fn follow_up(jobs: &[Job], observations: &[Observation], inventory: &
             continue;
         };
         let declared = declared(job, inventory);
-        let undeclared = ports.open.iter().filter(|port| !declared.contains(port));
-        plan.jobs
-            .extend(undeclared.take(MOST).map(|port| ask(job, *port)));
+        let mut undeclared: Vec<u16> = ports.open.clone();
+        undeclared.retain(|port| !declared.contains(port));
+        // Silent ports share the time of their host: those that are likely to speak come first.
+        undeclared.sort_by_key(|port| !is_customary(*port));
+        let ask = |port| job.further(port, &[FactKind::Service]);
+        plan.jobs.extend(undeclared.into_iter().take(MOST).map(ask));
+    }
+    plan
+}
+
+/// What the services heard call for and no job has had: a look at SSH or TLS that was not declared, under
+/// the paper of the look that heard it.
+pub(super) fn deeper(jobs: &[Job], observations: &[Observation], request: &Request) -> Plan {
+    let mut plan = Plan::default();
+    for observation in observations {
+        let Some(Fact::Service(heard)) = observation.fact() else {
+            continue;
+        };
+        let of_place = |job: &&Job| {
+            job.label == observation.endpoint
+                && job.task.system == observation.system
+                && job.port() == Some(heard.port)
+        };
+        let hears = |job: &&Job| of_place(job) && job.probes.contains(&FactKind::Service);
+        let Some(heard_by) = jobs.iter().find(hears) else {
+            continue;
+        };
+        let is_new = |probe: &FactKind| {
+            let had = |job: &Job| job.probes.contains(probe);
+            let mut here = jobs.iter().chain(&plan.jobs).filter(of_place);
+            request.asks(*probe) && !here.any(had)
+        };
+        let called = called_for(heard).iter().copied().filter(is_new);
+        let called: Vec<FactKind> = called.collect();
+        if !called.is_empty() {
+            plan.jobs.push(heard_by.further_into(heard, &called));
+        }
     }
     plan
 }
@@ -58,23 +91,5 @@ fn key(target: &Target) -> String {
     match target {
         Target::Address { address, .. } => address.to_canonical().to_string(),
         Target::Name(name) => name.to_string(),
-    }
-}
-
-fn ask(found_by: &Job, port: u16) -> Job {
-    let mut task = found_by.task.clone();
-    task.id = Uuid::now_v7();
-    task.ports = std::iter::once(port).collect();
-    task.classes = [ProbeClass::Greeting].into();
-    Job {
-        label: task.target.label(Some(port)),
-        task,
-        subject: found_by.subject.clone(),
-        also: Vec::new(),
-        declared: None,
-        starttls: None,
-        probes: vec![FactKind::Service],
-        connections: 3,
-        before: BTreeMap::new(),
     }
 }

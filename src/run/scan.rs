@@ -25,7 +25,7 @@ use super::{
     Earlier, News, again,
     audit::StoreAudit,
     discovery::{news, scope_of},
-    follow_up::follow_up,
+    follow_up,
     judge as rules, policy, stopping,
 };
 use crate::{
@@ -351,7 +351,7 @@ struct Looking<'a> {
 
 impl Looking<'_> {
     /// Carries out the plan, then asks what is spoken on open ports that nobody declared: a database
-    /// is a database wherever it listens.
+    /// is a database wherever it listens. At last SSH and TLS get their look wherever they were heard.
     ///
     /// `carried` is what an earlier scan did of `jobs`; its looks at ports that nobody declared are
     /// among the `past` ones.
@@ -368,8 +368,17 @@ impl Looking<'_> {
         let (found, lines) = self.look(plan, true).await?;
         observations.extend(found);
         coverage.lines.extend(lines.lines);
-        if request.asks(FactKind::Service) && !self.guard.stop().thrown() {
-            let more = follow_up(jobs, &observations, inventory);
+        let mut jobs = jobs.to_vec();
+        for deeper in [false, true] {
+            if !request.asks(FactKind::Service) || self.guard.stop().thrown() {
+                break;
+            }
+            let more = if deeper {
+                follow_up::deeper(&jobs, &observations, request)
+            } else {
+                follow_up::undeclared(&jobs, &observations, inventory)
+            };
+            jobs.extend(more.jobs.iter().cloned());
             let (more, kept, kept_lines) = again::carry(more, past, self.settings.vantage.zone);
             observations.extend(kept);
             coverage.lines.extend(kept_lines.lines);

@@ -4,6 +4,7 @@
 mod fleet;
 mod scan;
 mod truth;
+mod undeclared;
 
 use std::{
     collections::BTreeSet,

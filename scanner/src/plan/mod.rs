@@ -7,12 +7,13 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::Date};
-use luytre_checks::{FactKind, Subject, Unmeasured};
+use luytre_checks::{FactKind, Subject, Unmeasured, fact::ServiceFact};
 
 use luytre_inventory::{
     Code, Inventory, PortSet, ProbeClass, Protocol, ScanProfile, Scope, System, Task,
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::probe::Before;
 
@@ -112,7 +113,7 @@ pub struct Job {
     pub subject: Subject,
     /// For a look at a host as a whole: the other endpoints of that host, for which it counts too.
     pub also: Vec<Subject>,
-    /// What the owner says is spoken there.
+    /// What the owner says is spoken there; in a further look, what was heard there.
     pub declared: Option<Protocol>,
     /// How TLS is to be begun, where that was asked for; else what is declared, customary and heard
     /// decides.
@@ -132,6 +133,43 @@ impl Job {
     pub fn port(&self) -> Option<u16> {
         let of_host = self.probes == [FactKind::Ports];
         self.task.ports.iter().next().filter(|_| !of_host)
+    }
+
+    /// A further look at a port of the same host, under the same paper.
+    #[must_use]
+    pub fn further(&self, port: u16, probes: &[FactKind]) -> Self {
+        let mut job = Self {
+            task: Task {
+                id: Uuid::now_v7(),
+                ports: std::iter::once(port).collect(),
+                classes: BTreeSet::new(),
+                ..self.task.clone()
+            },
+            label: self.task.target.label(Some(port)),
+            subject: self.subject.clone(),
+            also: Vec::new(),
+            declared: None,
+            starttls: None,
+            probes: Vec::new(),
+            connections: 0,
+            before: BTreeMap::new(),
+        };
+        probes.iter().for_each(|probe| job.take_on(*probe));
+        job
+    }
+
+    /// A further look at a port where a service was `heard`, in its own words.
+    #[must_use]
+    pub fn further_into(&self, heard: &ServiceFact, probes: &[FactKind]) -> Self {
+        Self {
+            declared: if heard.tls {
+                Some(Protocol::Tls)
+            } else {
+                heard.protocol
+            },
+            starttls: Starttls::after(Some(&Ok(heard.clone())), None, heard.port),
+            ..self.further(heard.port, probes)
+        }
     }
 
     fn take_on(&mut self, probe: FactKind) {
@@ -225,6 +263,22 @@ fn probes_for(declared: Option<Protocol>, port: u16) -> &'static [FactKind] {
         Some(protocol) if Starttls::of(protocol).is_some() => &[Service, Tls, Chain],
         Some(_) => &[Service],
     }
+}
+
+/// The looks that what a service said calls for, whatever was declared: at SSH, and at TLS that it speaks
+/// or may begin.
+pub fn called_for(heard: &ServiceFact) -> &'static [FactKind] {
+    match heard.protocol {
+        _ if heard.tls => &[FactKind::Tls, FactKind::Chain],
+        Some(Protocol::Ssh) => &[FactKind::Ssh],
+        Some(protocol) if Starttls::of(protocol).is_some() => &[FactKind::Tls, FactKind::Chain],
+        _ => &[],
+    }
+}
+
+/// Whether `port` is known for a protocol: its silence is worth a longer wait than that of others.
+pub fn is_customary(port: u16) -> bool {
+    crate::probe::service::is_customary(port)
 }
 
 /// Connections that a probe makes at most to one address.
