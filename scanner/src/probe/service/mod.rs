@@ -244,7 +244,10 @@ impl Talk<'_> {
         if let Ok(heard) = &heard {
             say_goodbye(&mut conn, heard).await;
         }
-        conn.close().await;
+        // Whoever did not answer would not end the connection either: it is dropped without a wait.
+        if heard != Err(Unmeasured::TimedOut) {
+            conn.close().await;
+        }
         heard
     }
 
