@@ -13,7 +13,11 @@ const MOST: usize = 16;
 /// A look at the greeting of each open port found by `observations` that its system does not declare
 /// on that host, under the paper of the look that found it. Its findings hang on the endpoint that
 /// stands for the host.
-pub(super) fn undeclared(jobs: &[Job], observations: &[Observation], inventory: &Inventory) -> Plan {
+pub(super) fn undeclared(
+    jobs: &[Job],
+    observations: &[Observation],
+    inventory: &Inventory,
+) -> Plan {
     let mut plan = Plan::default();
     for observation in observations {
         let Some(Fact::Ports(ports)) = observation.fact() else {

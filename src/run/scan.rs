@@ -25,8 +25,7 @@ use super::{
     Earlier, News, again,
     audit::StoreAudit,
     discovery::{news, scope_of},
-    follow_up,
-    judge as rules, policy, stopping,
+    follow_up, judge as rules, policy, stopping,
 };
 use crate::{
     output::{Failure, Hint, Talk, both},

@@ -67,7 +67,9 @@ fn what_is_heard_is_looked_at() {
     let _ssh = (sshd(hidden_ssh), sshd(wrong));
     let endpoint = |at: std::net::SocketAddr, protocol: &str| {
         let (address, port) = (at.ip(), at.port());
-        format!("[[system.endpoint]]\naddress = \"{address}\"\nport = {port}\nprotocol = \"{protocol}\"\n\n")
+        format!(
+            "[[system.endpoint]]\naddress = \"{address}\"\nport = {port}\nprotocol = \"{protocol}\"\n\n"
+        )
     };
     let inventory = [
         INVENTORY.to_owned(),
@@ -91,7 +93,15 @@ fn what_is_heard_is_looked_at() {
     let ports = [web, hidden_tls, hidden_ssh, wrong].map(|at| at.port().to_string());
     let ports = ports.join(",");
     // 3: the page that is declared where SSH answers was not measured.
-    let scan = ["--dir", "tinh", "scan", "--json", "scan.json", "--ports", &ports];
+    let scan = [
+        "--dir",
+        "tinh",
+        "scan",
+        "--json",
+        "scan.json",
+        "--ports",
+        &ports,
+    ];
     let found = measured(&run(&scan, 3));
     for (at, probe) in [
         (hidden_tls, "tls"),
@@ -107,5 +117,9 @@ fn what_is_heard_is_looked_at() {
     let only = [&scan[..], &["--only", "ports,service,ssh"]].concat();
     let found = measured(&run(&only, 0));
     assert!(found.contains(&(hidden_ssh.to_string(), "ssh".to_owned())));
-    assert!(found.iter().all(|(_, probe)| probe != "tls" && probe != "chain"));
+    assert!(
+        found
+            .iter()
+            .all(|(_, probe)| probe != "tls" && probe != "chain")
+    );
 }

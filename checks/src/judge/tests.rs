@@ -252,7 +252,10 @@ fn a_port_that_is_never_asked_is_reported_once() {
             complete: true,
             ..PortsFact::default()
         });
-        let looks = [found, crate::service::speaks(port, Some(Protocol::Other), false)];
+        let looks = [
+            found,
+            crate::service::speaks(port, Some(Protocol::Other), false),
+        ];
         let told: Vec<String> = looks
             .into_iter()
             .flat_map(|fact| {

@@ -61,10 +61,7 @@ fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ServiceKind> {
 
 /// The row of `port` with the endpoint that declares it so: by the owner's word where there is one, else
 /// by the number of the port.
-fn find<'a>(
-    port: u16,
-    context: &Context<'a>,
-) -> Option<(&'a ServiceKind, Option<&'a Endpoint>)> {
+fn find<'a>(port: u16, context: &Context<'a>) -> Option<(&'a ServiceKind, Option<&'a Endpoint>)> {
     let here = || {
         let endpoints = context.declared.iter().copied();
         let endpoints = endpoints.filter(|endpoint| endpoint.port == Some(port));

@@ -154,7 +154,9 @@ impl Job {
             connections: 0,
             before: BTreeMap::new(),
         };
-        probes.iter().for_each(|probe| job.take_on(*probe));
+        for probe in probes {
+            job.take_on(*probe);
+        }
         job
     }
 

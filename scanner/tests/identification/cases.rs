@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// One daemon.
+#[derive(Clone, Copy)]
 pub(crate) struct Case {
     /// What it is called in the table.
     pub(crate) name: &'static str,
@@ -121,7 +122,9 @@ impl Place {
         let root = root_of(&case.program.replace('*', &star))?;
         let package = case.package.replace('*', &star);
         let Some(version) = version(&root, &package) else {
-            crate::engine::skip(&format!("the version of the package {package} is not known"));
+            crate::engine::skip(&format!(
+                "the version of the package {package} is not known"
+            ));
             return None;
         };
         Some(Self {

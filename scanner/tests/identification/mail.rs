@@ -60,7 +60,10 @@ pub(crate) fn exim(root: &Path, folder: &Path, port: u16) -> Command {
     let mut command = run(root, "usr/sbin/exim4");
     command.arg("-bdf").arg("-C").arg(config);
     for (list, own) in [
-        ("passwd", "Debian-exim:x:65534:65534::/nonexistent:/bin/false"),
+        (
+            "passwd",
+            "Debian-exim:x:65534:65534::/nonexistent:/bin/false",
+        ),
         ("group", "Debian-exim:x:65534:"),
     ] {
         let known = fs::read_to_string(Path::new("/etc").join(list)).unwrap();

@@ -20,7 +20,6 @@ mod page;
 
 mod quiet;
 mod recorded;
-#[allow(dead_code, reason = "shared with the tests of TLS")]
 #[path = "../tls_support/mod.rs"]
 mod tls_support;
 mod web;
@@ -138,14 +137,23 @@ fn a_wrong_answer_is_called_wrong() {
     };
     let mariadb = Some(Protocol::Mariadb);
     for (fact, expected) in [
-        (told(mariadb, Some("MariaDB"), Some("10.11.19")), Verdict::Exact),
+        (
+            told(mariadb, Some("MariaDB"), Some("10.11.19")),
+            Verdict::Exact,
+        ),
         (told(mariadb, Some("MariaDB"), None), Verdict::Product),
         (told(mariadb, None, None), Verdict::Protocol),
         (told(None, None, None), Verdict::Unknown),
         (told(Some(Protocol::Other), None, None), Verdict::Unknown),
         (told(mariadb, Some("MySQL"), None), Verdict::Wrong),
-        (told(mariadb, Some("MariaDB"), Some("5.5.5")), Verdict::Wrong),
-        (told(Some(Protocol::Mysql), Some("MariaDB"), None), Verdict::Wrong),
+        (
+            told(mariadb, Some("MariaDB"), Some("5.5.5")),
+            Verdict::Wrong,
+        ),
+        (
+            told(Some(Protocol::Mysql), Some("MariaDB"), None),
+            Verdict::Wrong,
+        ),
     ] {
         assert_eq!(truth(&fact), expected, "{fact:?}");
     }
@@ -222,7 +230,7 @@ async fn daemons_are_what_they_are_said_to_be() {
     all.sort_by_key(|(number, _)| *number);
     let mut rows: Vec<Row> = all
         .into_iter()
-        .flat_map(|(_, rows)| rows)
+        .filter_map(|(_, rows)| rows)
         .flatten()
         .collect();
     rows.extend(recorded::rabbitmq().await);
@@ -230,7 +238,11 @@ async fn daemons_are_what_they_are_said_to_be() {
         print!("{}", row.line());
     }
     let exact = rows.iter().filter(|row| row.verdict == Verdict::Exact);
-    println!("{} of {} answers name product and version", exact.count(), rows.len());
+    println!(
+        "{} of {} answers name product and version",
+        exact.count(),
+        rows.len()
+    );
     // The owner's word is only a hint, so what is asked in the right protocol is understood.
     let missed = |row: &&Row| row.declared && row.verdict == Verdict::Unknown;
     let bad: Vec<String> = rows

@@ -32,7 +32,15 @@ pub(crate) fn sshd(root: &Path, folder: &Path, port: u16) -> Command {
 pub(crate) fn dropbear(root: &Path, folder: &Path, port: u16) -> Command {
     let mut command = run(root, "usr/sbin/dropbear");
     let key = folder.join("key").display().to_string();
-    command.args(["-F", "-E", "-R", "-r", &key, "-p", &format!("127.0.0.1:{port}")]);
+    command.args([
+        "-F",
+        "-E",
+        "-R",
+        "-r",
+        &key,
+        "-p",
+        &format!("127.0.0.1:{port}"),
+    ]);
     command
 }
 
@@ -54,7 +62,13 @@ pub(crate) fn tigervnc(root: &Path, _: &Path, port: u16) -> Command {
     let mut command = run(root, "usr/bin/Xtigervnc");
     command
         .arg(format!(":{port}"))
-        .args(["-rfbport", &port.to_string(), "-localhost", "-SecurityTypes", "None"])
+        .args([
+            "-rfbport",
+            &port.to_string(),
+            "-localhost",
+            "-SecurityTypes",
+            "None",
+        ])
         .args(["-nolisten", "tcp", "-nolisten", "unix"]);
     command
 }
@@ -125,7 +139,11 @@ pub(crate) fn memcached(root: &Path, _: &Path, port: u16) -> Command {
 
 pub(crate) fn slapd(root: &Path, folder: &Path, port: u16) -> Command {
     let schema = root.join("etc/ldap/schema/core.schema");
-    let config = format!("include {}\npidfile {}/pid\n", schema.display(), folder.display());
+    let config = format!(
+        "include {}\npidfile {}/pid\n",
+        schema.display(),
+        folder.display()
+    );
     let config = write(folder, "slapd.conf", &config);
     let mut command = run(root, "usr/sbin/slapd");
     command
@@ -162,7 +180,14 @@ pub(crate) fn unbound(root: &Path, folder: &Path, port: u16) -> Command {
 
 pub(crate) fn smbd(root: &Path, folder: &Path, port: u16) -> Command {
     let at = folder.display();
-    let folders = ["private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir"];
+    let folders = [
+        "private dir",
+        "lock directory",
+        "state directory",
+        "cache directory",
+        "pid directory",
+        "ncalrpc dir",
+    ];
     let folders = folders.map(|name| format!("{name} = {at}\n"));
     let config = format!(
         "[global]\ninterfaces = 127.0.0.1/8\nbind interfaces only = yes\nsmb ports = {port}\n\

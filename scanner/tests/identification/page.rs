@@ -30,7 +30,12 @@ impl Row {
         let Self {
             package, answer, ..
         } = self;
-        format!("{} {package} | {} | {answer} | {} |\n", self.name(), self.asked(), self.verdict.words())
+        format!(
+            "{} {package} | {} | {answer} | {} |\n",
+            self.name(),
+            self.asked(),
+            self.verdict.words()
+        )
     }
 
     fn name(&self) -> String {

@@ -97,7 +97,10 @@ async fn ten_silent_ports_do_not_hold_up_their_host() {
     let took = begun.elapsed();
     println!("ten silent ports: {:.2} s", took.as_secs_f64());
     assert!(took < Duration::from_secs(8), "{took:?}");
-    assert_eq!(version(probe(None).observe(&lines[10]).await).as_deref(), Some("9.2p1"));
+    assert_eq!(
+        version(probe(None).observe(&lines[10]).await).as_deref(),
+        Some("9.2p1")
+    );
 }
 
 /// A server of which the owner says that it is there gets the time of a busy one, whatever the other
@@ -156,7 +159,10 @@ async fn a_declared_protocol_is_addressed_in_its_own_words() {
         (Protocol::Rtsp, b"OPTIONS * RTSP/1.0"),
         (Protocol::Zabbix, b"ZBXD\x01"),
         (Protocol::Docker, b"GET /version HTTP/1.0"),
-        (Protocol::Prometheus, b"GET /api/v1/status/buildinfo HTTP/1.0"),
+        (
+            Protocol::Prometheus,
+            b"GET /api/v1/status/buildinfo HTTP/1.0",
+        ),
         (Protocol::Winrm, b"GET /wsman HTTP/1.0"),
         (Protocol::Xmpp, b"<?xml version='1.0'?><stream:stream"),
     ];
@@ -168,7 +174,11 @@ async fn a_declared_protocol_is_addressed_in_its_own_words() {
             let _ = probe(Some(protocol)).observe(&line).await;
             assert!(line.settle().1.connections <= 3);
             let heard = heard.lock().await;
-            assert!(heard.starts_with(words), "{protocol:?} {}", heard.escape_ascii());
+            assert!(
+                heard.starts_with(words),
+                "{protocol:?} {}",
+                heard.escape_ascii()
+            );
         });
     }
     while let Some(done) = looks.join_next().await {

@@ -20,7 +20,7 @@ const START: &[u8] = b"\x01\0\0\0\0\x01\xec\0\x0a\0\x0a\0\x09\0\0\x01\xc7\x0ccap
     rmst\x01\x1aexchange_exchange_bindingst\x01\x0abasic.nackt\x01\x16consumer_cancel_notifyt\x01\
     \x12connection.blockedt\x01\x13consumer_prioritiest\x01\x1cauthentication_failure_closet\x01\x10\
     per_consumer_qost\x01\x0fdirect_reply_tot\x01\x0ccluster_nameS\0\0\0\x05rabbi\x09copyrightS\0\0\
-    \07Copyright (c) 2007-2022 VMware, Inc. or its affiliates.\x0binformationS\0\0\09Licensed under \
+    \x007Copyright (c) 2007-2022 VMware, Inc. or its affiliates.\x0binformationS\0\0\x009Licensed under \
     the MPL 2.0. Website: https://rabbitmq.com\x08platformS\0\0\0\x11Erlang/OTP 25.2.3\x07productS\0\
     \0\0\x08RabbitMQ\x07versionS\0\0\0\x063.10.8\0\0\0\x0ePLAIN AMQPLAIN\0\0\0\x05en_US\xce";
 

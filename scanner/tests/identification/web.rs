@@ -46,7 +46,10 @@ pub(crate) fn lighttpd(root: &Path, folder: &Path, port: u16) -> Command {
     );
     let config = write(folder, "lighttpd.conf", &config);
     let mut command = run(root, "usr/sbin/lighttpd");
-    command.arg("-D").arg("-m").arg(root.join("usr/lib/lighttpd"));
+    command
+        .arg("-D")
+        .arg("-m")
+        .arg(root.join("usr/lib/lighttpd"));
     command.arg("-f").arg(config);
     command
 }
@@ -68,7 +71,9 @@ pub(crate) fn squid(root: &Path, folder: &Path, port: u16) -> Command {
     let config = write(folder, "squid.conf", &config);
     let mut command = run(root, "usr/sbin/squid");
     // The name keeps its shared memory apart from that of others.
-    command.args(["-N", "-n", &format!("luytre{port}"), "-f"]).arg(config);
+    command
+        .args(["-N", "-n", &format!("luytre{port}"), "-f"])
+        .arg(config);
     command
 }
 
@@ -78,7 +83,12 @@ pub(crate) fn etcd(root: &Path, folder: &Path, port: u16) -> Command {
     command
         .arg("--data-dir")
         .arg(folder.join("etcd"))
-        .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
+        .args([
+            "--listen-client-urls",
+            &client,
+            "--advertise-client-urls",
+            &client,
+        ])
         .args(["--listen-peer-urls", "http://127.0.0.1:0"]);
     command
 }

@@ -101,7 +101,9 @@ impl Probe for ServiceProbe {
                 Err(failed) => {
                     reason = failed;
                     if is_final(failed)
-                        || (failed == Unmeasured::TimedOut && is_tired(line) && !second_chance(way, turn))
+                        || (failed == Unmeasured::TimedOut
+                            && is_tired(line)
+                            && !second_chance(way, turn))
                     {
                         break;
                     }

@@ -65,7 +65,11 @@ pub(super) const OPENINGS: [Opening; 9] = [
     asking(
         Protocol::Cassandra,
         |_| vec![4, 0, 0, 0, 5, 0, 0, 0, 0],
-        |said| cql_frame(said).is_some_and(|(_, body)| body.is_some()).into(),
+        |said| {
+            cql_frame(said)
+                .is_some_and(|(_, body)| body.is_some())
+                .into()
+        },
         cassandra,
     ),
     // ZooKeeper administrator's guide: the four letter words; `srvr` is allowed by default.

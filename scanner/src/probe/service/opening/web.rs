@@ -115,9 +115,15 @@ mod tests {
     #[test]
     fn a_nameless_answer_may_point_elsewhere() {
         for (banner, program) in [
-            ("HTTP/1.0 404 Not Found\r\nDate: x\r\n\r\n404 page not found", Some(Protocol::Etcd)),
+            (
+                "HTTP/1.0 404 Not Found\r\nDate: x\r\n\r\n404 page not found",
+                Some(Protocol::Etcd),
+            ),
             ("HTTP/1.0 404 Not Found\r\nServer: x\r\n\r\n", None),
-            ("HTTP/1.0 302 Found\r\nLocation: /graph\r\n\r\n", Some(Protocol::Prometheus)),
+            (
+                "HTTP/1.0 302 Found\r\nLocation: /graph\r\n\r\n",
+                Some(Protocol::Prometheus),
+            ),
             ("HTTP/1.0 302 Found\r\nLocation: /login\r\n\r\n", None),
             ("HTTP/1.0 200 OK\r\n\r\n", None),
             ("", None),
@@ -133,9 +139,18 @@ mod tests {
             (b"HTTP/1.1 200 OK\r\n\r\n", Whole::Enough),
             // What names the program may stand behind its title.
             (b"HTTP/1.1 200 OK\r\n\r\n<title>x</title>", Whole::Enough),
-            (b"HTTP/1.1 200 OK\r\n\r\n<title>x</title></html>", Whole::Yes),
-            (b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhell", Whole::Enough),
-            (b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", Whole::Yes),
+            (
+                b"HTTP/1.1 200 OK\r\n\r\n<title>x</title></html>",
+                Whole::Yes,
+            ),
+            (
+                b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhell",
+                Whole::Enough,
+            ),
+            (
+                b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello",
+                Whole::Yes,
+            ),
             (b"SSH-2.0-x\r\n", Whole::Yes),
             (b"SSH", Whole::No),
         ];
