@@ -110,8 +110,12 @@ pub(crate) struct RootSet {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ScanSettings {
-    /// Hosts contacted at once.
+    /// Hosts with which conversations are held at once.
     pub(crate) hosts_at_once: usize,
+    /// Hosts whose ports are asked about at once; the rates of host, network and scan bind besides.
+    pub(crate) discovering_at_once: usize,
+    /// The device over which ports are discovered by SYNs alone; empty means by connections.
+    pub(crate) syn: String,
     /// How old a whole look at TLS may be for a short one to suffice (`scan --confirm`), in days.
     pub(crate) whole_every_days: u16,
     /// Coverage in percent below which no overall statement is made.
@@ -122,6 +126,8 @@ impl Default for ScanSettings {
     fn default() -> Self {
         Self {
             hosts_at_once: 64,
+            discovering_at_once: 1024,
+            syn: String::new(),
             whole_every_days: 30,
             coverage_threshold_percent: 80,
         }
@@ -198,11 +204,12 @@ impl Workspace {
             file.display()
         ))?;
         if !(1..=1024).contains(&settings.scan.hosts_at_once)
+            || !(1..=16_384).contains(&settings.scan.discovering_at_once)
             || settings.scan.coverage_threshold_percent > 100
         {
             return Err(Failure::new(both!("{} không hợp lệ", "{} is not valid", file.display())).hint(both!(
-                "[scan] hosts_at_once từ 1 đến 1024, coverage_threshold_percent từ 0 đến 100",
-                "[scan] hosts_at_once is 1 to 1024, coverage_threshold_percent 0 to 100"
+                "[scan] hosts_at_once từ 1 đến 1024, discovering_at_once từ 1 đến 16384, coverage_threshold_percent từ 0 đến 100",
+                "[scan] hosts_at_once is 1 to 1024, discovering_at_once 1 to 16384, coverage_threshold_percent 0 to 100"
             )));
         }
         settings.lookup.check(&file)?;

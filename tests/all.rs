@@ -11,6 +11,7 @@ mod contract;
 mod deployed;
 mod docs;
 mod documented;
+mod fragile;
 mod hostile_words;
 mod house;
 mod hygiene;

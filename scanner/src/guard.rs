@@ -11,8 +11,8 @@ use luytre_checks::Unmeasured;
 use luytre_inventory::{Denied, HostName, LookupKind, Permit, Scope, Target, Task};
 
 use crate::{
-    Audit, Contact, FixedResolver, Limits, Line, Lookup, NoAudit, Resolve, Stop, audit::Asked,
-    host::Hosts, lookup::Parties,
+    Audit, Contact, FixedResolver, Limits, Line, Lookup, NoAudit, Resolve, Stop, Syn,
+    audit::Asked, host::Hosts, lookup::Parties,
 };
 
 /// Most addresses of one name that are looked at; the rest are reported as not looked at.
@@ -31,6 +31,7 @@ pub struct Guard {
     stop: Stop,
     limits: Limits,
     audit: Arc<dyn Audit>,
+    syn: Option<Syn>,
     /// One address is written down at a time: the log has one writer, and each that waits for it
     /// holds a thread.
     turn: tokio::sync::Mutex<()>,
@@ -63,6 +64,7 @@ impl Guard {
             stop,
             limits: Limits::default(),
             audit: Arc::new(NoAudit),
+            syn: None,
             turn: tokio::sync::Mutex::default(),
         }
     }
@@ -86,6 +88,18 @@ impl Guard {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// Discovers ports by SYNs alone instead of connections. Limits, rates and the gate stay.
+    #[must_use]
+    pub fn with_syn(mut self, syn: Syn) -> Self {
+        self.syn = Some(syn);
+        self
+    }
+
+    /// How SYNs are sent; none where ports are discovered by connections.
+    pub(crate) const fn syn(&self) -> Option<&Syn> {
+        self.syn.as_ref()
     }
 
     /// The kill switch.

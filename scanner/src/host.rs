@@ -160,27 +160,29 @@ impl Host {
         Some(place)
     }
 
-    /// Waits until host, network and all hosts bear one more attempt. Nothing is taken before that,
-    /// so that whoever gives up waiting costs nobody a turn.
+    /// Waits until host, network and all hosts bear one more attempt, each in its order. Nothing is
+    /// taken before that, so that whoever gives up waiting costs nobody a turn.
     async fn due(&self) {
-        loop {
-            let now = Instant::now();
-            let paces = || {
-                std::iter::once(&self.knock_pace)
-                    .chain(self.beyond.iter().flatten().map(Arc::as_ref))
-            };
-            let due = paces().map(|pace| pace.due(now)).max().unwrap_or(now);
-            if due <= now {
-                paces().for_each(|pace| pace.take(now));
-                return;
-            }
-            tokio::time::sleep_until(due.into()).await;
+        let _own = self.knock_pace.turn().await;
+        let _others = match &self.beyond {
+            Some([network, overall]) => Some((network.turn().await, overall.turn().await)),
+            None => None,
+        };
+        let now = Instant::now();
+        self.knock_pace.take(now);
+        for pace in self.beyond.iter().flatten() {
+            pace.take(now);
         }
     }
 
     /// An attempt was answered in time.
     pub(crate) fn answered(&self) {
         self.knock_pace.answered();
+    }
+
+    /// It answered after so many silent `attempts`.
+    pub(crate) fn bore(&self, attempts: usize) {
+        self.knock_pace.bore(attempts);
     }
 
     /// An answer was lost or came late; one `round` of them counts once.

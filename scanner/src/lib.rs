@@ -20,6 +20,7 @@ pub mod probe;
 mod resolve;
 mod run;
 mod stop;
+mod syn;
 pub mod wire;
 
 pub use audit::{Asked, Audit, Contact, NoAudit};
@@ -33,3 +34,4 @@ pub use probe::{Known, Look, Probe, Probes, Readings};
 pub use resolve::{Answer, FixedResolver, Resolve, SystemResolver};
 pub use run::{Event, RunSettings, run};
 pub use stop::Stop;
+pub use syn::Syn;

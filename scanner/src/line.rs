@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Arc, Mutex, OnceLock, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -42,6 +42,8 @@ struct Core {
     permit: Permit,
     host: Arc<Host>,
     limits: Limits,
+    /// Whence SYNs leave for this address; none if they may not.
+    source: OnceLock<Option<IpAddr>>,
 }
 
 impl Line {
@@ -60,6 +62,7 @@ impl Line {
                 permit,
                 host,
                 limits,
+                source: OnceLock::new(),
             }),
             meter: Arc::new(Meter::new(now + limits.whole)),
             upgrade: None,

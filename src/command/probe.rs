@@ -64,6 +64,9 @@ pub(crate) struct Probe {
     /// Được hỏi thêm bên thứ ba về thu hồi chứng thư / also ask third parties about revocation [default: the workspace's settings]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
     lookups: Vec<LookupArg>,
+    /// Dò cổng chỉ bằng gói SYN qua card mạng này, cần quyền CAP_NET_RAW / discover ports by SYNs alone over this device; needs CAP_NET_RAW [default: the workspace's settings]
+    #[arg(long, value_name = "DEVICE")]
+    syn: Option<String>,
     /// Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line
     #[arg(long, value_name = "FILE")]
     targets: Option<PathBuf>,
@@ -168,6 +171,7 @@ impl Probe {
                     "cannot read the policy packs"
                 ))
             };
+            let syn = inside.as_ref().map(|inside| inside.workspace.settings.scan.syn.clone());
             let ask = AdHoc {
                 asked,
                 authority: self.authority.clone(),
@@ -182,6 +186,7 @@ impl Probe {
                 profile: self.profile.into(),
                 starttls: self.starttls,
                 lookups,
+                syn: self.syn.clone().or(syn).unwrap_or_default(),
             };
             let seen = probe(&ask, inside.as_ref(), looks, rules, common.talk()).await?;
             self.print(common, &seen)

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use super::{
     audit::{FileAudit, StoreAudit},
+    raw::syn_over,
     stopping,
 };
 use crate::{
@@ -54,6 +55,8 @@ pub(crate) struct AdHoc {
     pub(crate) starttls: Option<Starttls>,
     /// Kinds of questions to third parties, besides what the workspace wants.
     pub(crate) lookups: Vec<LookupKind>,
+    /// The device over which ports are discovered by SYNs; empty means by connections.
+    pub(crate) syn: String,
 }
 
 /// What came of it.
@@ -230,6 +233,9 @@ pub(crate) async fn probe(
     };
     if let Some(resolver) = SystemResolver::from_system() {
         guard = guard.with_resolver(resolver);
+    }
+    if let Some(syn) = syn_over(&ask.syn)? {
+        guard = guard.with_syn(syn);
     }
     let watch = stopping::watch(
         stop.clone(),

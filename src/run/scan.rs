@@ -9,7 +9,7 @@ use luytre_checks::{
 };
 use luytre_inventory::{Inventory, Lifecycle, LookupKind, System};
 use luytre_scanner::{
-    Event, Guard, Probes, RunSettings, Stop, SystemResolver,
+    Event, Guard, Probes, RunSettings, Stop, Syn, SystemResolver,
     plan::{Job, Plan, Request, plan},
     probe::{
         agent,
@@ -25,7 +25,9 @@ use super::{
     Earlier, News, again,
     audit::StoreAudit,
     discovery::{news, scope_of},
-    follow_up, judge as rules, policy, stopping,
+    follow_up, judge as rules, policy,
+    raw::syn_over,
+    stopping,
 };
 use crate::{
     output::{Failure, Hint, Talk, both},
@@ -97,6 +99,7 @@ pub(crate) async fn scan(
     // What is wrong with roots or overlays is told before the first packet.
     let probes = probes(workspace, &[])?;
     policy(workspace, started)?;
+    let syn = syn_over(&workspace.settings.scan.syn)?;
     let vantage = Vantage {
         sensor: workspace.settings.sensor.name.clone(),
         zone: workspace.settings.sensor.zone,
@@ -118,6 +121,7 @@ pub(crate) async fn scan(
     }
     let settings = RunSettings {
         hosts_at_once: workspace.settings.scan.hosts_at_once.clamp(1, 1024),
+        discovering_at_once: workspace.settings.scan.discovering_at_once,
         ..RunSettings::new(vantage.clone())
     };
     let id = settings.scan;
@@ -136,7 +140,7 @@ pub(crate) async fn scan(
     let stop = Stop::default();
     let watch = stopping::watch(stop.clone(), Some(workspace.stop_file()));
     let looking = Looking {
-        guard: guard(workspace, &inventory, store, actor, stop.clone()),
+        guard: guard(workspace, &inventory, store, actor, stop.clone(), syn),
         probes,
         settings,
         store,
@@ -218,6 +222,7 @@ fn guard(
     store: &Arc<Sqlite>,
     actor: &str,
     stop: Stop,
+    syn: Option<Syn>,
 ) -> Arc<Guard> {
     let scope = scope_of(inventory).with_lookups(workspace.settings.lookup.rules(&[]));
     let audit = StoreAudit {
@@ -227,6 +232,9 @@ fn guard(
     let mut guard = Guard::new(scope, stop).with_audit(Arc::new(audit));
     if let Some(resolver) = SystemResolver::from_system() {
         guard = guard.with_resolver(resolver);
+    }
+    if let Some(syn) = syn {
+        guard = guard.with_syn(syn);
     }
     Arc::new(guard)
 }

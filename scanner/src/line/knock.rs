@@ -5,12 +5,12 @@
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
-use luytre_checks::Unmeasured;
+use luytre_checks::{Evidence, Excerpt, Unmeasured};
 use luytre_inventory::ProbeClass;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::TcpStream;
@@ -20,6 +20,7 @@ use crate::{
     failure::{is_shortage, reason_of},
     host::Place,
     machine::{Machine, Seat},
+    syn::{Asked, Pending, Syn},
 };
 
 /// What became of an attempt.
@@ -43,11 +44,19 @@ pub(crate) struct Admitted {
 /// An attempt under way.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    stream: TcpStream,
-    to: SocketAddr,
+    way: Way,
     begun: Instant,
     place: Place,
     seat: Seat,
+}
+
+/// How an attempt is made.
+#[derive(Debug)]
+enum Way {
+    /// By a connection to there.
+    Connection(TcpStream, SocketAddr),
+    /// By a SYN alone.
+    Syn(Pending),
 }
 
 /// What an attempt that had to wait came to.
@@ -88,6 +97,9 @@ impl Line {
     /// before the packet. Giving up the wait costs nothing.
     pub(crate) async fn admit(&self, port: u16) -> Result<Admitted, Unmeasured> {
         self.check(ProbeClass::Ports, port)?;
+        if let Some(syn) = self.core.guard.syn() {
+            self.source(syn)?;
+        }
         let limits = self.core.permit.limits();
         let place = self.core.host.knock(limits).await.ok_or(Unmeasured::Bug)?;
         let seat = Machine::this().seat().await.ok_or(Unmeasured::Bug)?;
@@ -100,14 +112,25 @@ impl Line {
         let Admitted { place, seat } = admitted;
         let to = SocketAddr::new(self.address(), port);
         let begun = Instant::now();
-        let state = begin(to);
-        let short = matches!(&state, Err(error) if is_shortage(error));
-        if short {
-            Machine::this().shortage();
-            return Knock::Short;
+        let waiting = |way| {
+            Knock::Waiting(Box::new(Waiting {
+                way,
+                begun,
+                place,
+                seat,
+            }))
+        };
+        if let Some(syn) = self.core.guard.syn() {
+            return match self.counted(self.send_syn(syn, to)) {
+                Some(Ok(Asked::Heard(heard))) => Knock::Answered(heard.took, heard.result),
+                Some(Ok(Asked::Waiting(pending))) => waiting(Way::Syn(pending)),
+                Some(Err(error)) => Knock::Answered(begun.elapsed(), Err(reason_of(&error))),
+                None => Knock::Short,
+            };
         }
-        Machine::this().relief();
-        self.meter.connections.fetch_add(1, Ordering::Relaxed);
+        let Some(state) = self.counted(begin(to)) else {
+            return Knock::Short;
+        };
         let socket = match state {
             Ok((socket, true)) => {
                 return Knock::Answered(begun.elapsed(), open(&SockRef::from(&socket), to));
@@ -118,13 +141,7 @@ impl Line {
         // However it ends, it ends with a reset or with nothing: also where its future is dropped.
         let _ = socket.set_linger(Some(Duration::ZERO));
         match TcpStream::from_std(socket.into()) {
-            Ok(stream) => Knock::Waiting(Box::new(Waiting {
-                stream,
-                to,
-                begun,
-                place,
-                seat,
-            })),
+            Ok(stream) => waiting(Way::Connection(stream, to)),
             Err(error) => {
                 tracing::debug!(%error, "no room to wait for a socket");
                 Machine::this().shortage();
@@ -133,9 +150,53 @@ impl Line {
         }
     }
 
+    /// Counts an attempt that was made; none if this machine lacked what it needs.
+    fn counted<T>(&self, made: io::Result<T>) -> Option<io::Result<T>> {
+        if matches!(&made, Err(error) if is_shortage(error)) {
+            Machine::this().shortage();
+            return None;
+        }
+        Machine::this().relief();
+        self.meter.connections.fetch_add(1, Ordering::Relaxed);
+        Some(made)
+    }
+
+    fn send_syn(&self, syn: &Syn, to: SocketAddr) -> io::Result<Asked> {
+        match self.core.source.get().copied().flatten() {
+            Some(source) => syn.ask(source, to),
+            // Nothing is admitted without it.
+            None => Err(io::ErrorKind::NetworkUnreachable.into()),
+        }
+    }
+
+    /// Whence SYNs leave; refused, with the reason as evidence, where the route to this address leads
+    /// over another device than the one that was named.
+    fn source(&self, syn: &Syn) -> Result<IpAddr, Unmeasured> {
+        let mut refused = false;
+        let source = self.core.source.get_or_init(|| {
+            let source = syn.source(self.address());
+            refused = source.is_none();
+            source
+        });
+        if refused {
+            let told = format!("no route to {} over {}", self.address(), syn.device());
+            self.note(Evidence {
+                what: "route".to_owned(),
+                excerpt: Excerpt::redacted(&told),
+                command: None,
+            });
+        }
+        source.ok_or(Unmeasured::NoRoute)
+    }
+
     /// The rates of the host learn from an answer that came in time.
     pub(crate) fn answered(&self) {
         self.core.host.answered();
+    }
+
+    /// The rates of the host learn that it answered after so many `attempts` that were silent.
+    pub(crate) fn bore(&self, attempts: usize) {
+        self.core.host.bore(attempts);
     }
 
     /// The rates of the host learn from an answer that was lost or late.
@@ -150,31 +211,37 @@ impl Waiting {
     /// what is in the pipe (RFC 6675 4). Until `patience` an answer is still heard.
     pub(crate) async fn answer(self: Box<Self>, lost: Duration, patience: Duration) -> Waited {
         let Self {
-            stream,
-            to,
+            mut way,
             begun,
             place,
             seat,
         } = *self;
-        let first = tokio::time::timeout_at((begun + lost).into(), stream.writable()).await;
+        let first = tokio::time::timeout_at((begun + lost).into(), way.answer()).await;
         drop(place);
-        let (ready, late) = if let Ok(ready) = first {
-            (Some(ready), false)
+        let (result, late) = if let Ok(result) = first {
+            (result, false)
         } else {
-            let second = tokio::time::timeout_at((begun + patience).into(), stream.writable());
-            (second.await.ok(), true)
+            let second = tokio::time::timeout_at((begun + patience).into(), way.answer());
+            (second.await.unwrap_or(Err(Unmeasured::TimedOut)), true)
         };
-        let result = match ready {
-            Some(Ok(())) => outcome(&stream, to),
-            Some(Err(error)) => Err(reason_of(&error)),
-            None => Err(Unmeasured::TimedOut),
-        };
-        drop(stream);
+        drop(way);
         drop(seat);
         Waited {
             took: begun.elapsed(),
             late: late && result != Err(Unmeasured::TimedOut),
             result,
+        }
+    }
+}
+
+impl Way {
+    async fn answer(&mut self) -> Result<(), Unmeasured> {
+        match self {
+            Self::Connection(stream, to) => match stream.writable().await {
+                Ok(()) => outcome(stream, *to),
+                Err(error) => Err(reason_of(&error)),
+            },
+            Self::Syn(pending) => pending.heard().await.result,
         }
     }
 }

@@ -11,7 +11,7 @@ use luytre_checks::{
 };
 use luytre_inventory::ScanProfile;
 use tokio::{
-    sync::mpsc,
+    sync::{Semaphore, mpsc},
     task::{JoinError, JoinSet},
 };
 use uuid::Uuid;
@@ -31,17 +31,25 @@ pub struct RunSettings {
     pub scan: Uuid,
     /// From where we look.
     pub vantage: Vantage,
-    /// Hosts looked at side by side.
+    /// Hosts with which conversations are held side by side.
     pub hosts_at_once: usize,
+    /// Hosts whose ports are asked about side by side. What they are sent is bound by the rates of
+    /// host, network and run, whatever their number; a host that answers nothing is all waiting.
+    pub discovering_at_once: usize,
 }
 
+/// Ports that hosts under discovery may be asked about in all: each is remembered by every host until
+/// it is decided, so this bounds the memory of a run.
+const PORTS_AT_ONCE: usize = 1 << 22;
+
 impl RunSettings {
-    /// A new run from `vantage` with 32 hosts side by side.
+    /// A new run from `vantage` with 32 hosts side by side, and the discovery of 1,024.
     pub fn new(vantage: Vantage) -> Self {
         Self {
             scan: Uuid::now_v7(),
             vantage,
             hosts_at_once: 32,
+            discovering_at_once: 1024,
         }
     }
 }
@@ -63,6 +71,8 @@ struct Shared {
     probes: Probes,
     settings: RunSettings,
     sink: mpsc::Sender<Event>,
+    /// One place for each host with which conversations may be held.
+    talking: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -138,25 +148,47 @@ pub async fn run(
         coverage.lines.extend(lines);
     }
     let hosts_at_once = settings.hosts_at_once.max(1);
+    let at_once = settings.discovering_at_once.max(hosts_at_once);
     let shared = Arc::new(Shared {
         guard,
         probes,
         settings,
         sink,
+        talking: Arc::new(Semaphore::new(hosts_at_once.min(Semaphore::MAX_PERMITS))),
     });
     let mut waiting = by_host(plan.jobs);
     let mut hosts = JoinSet::new();
+    let mut ports = 0;
     loop {
-        while hosts.len() < hosts_at_once
+        while hosts.len() < at_once
+            && (ports < PORTS_AT_ONCE || hosts.is_empty())
             && let Some(jobs) = waiting.pop_front()
         {
-            hosts.spawn(host(Arc::clone(&shared), jobs));
+            let of_host = discovered(&jobs);
+            ports += of_host;
+            let looking = host(Arc::clone(&shared), jobs);
+            hosts.spawn(async move { (looking.await, of_host) });
         }
         match hosts.join_next().await {
-            Some(lines) => coverage.lines.extend(lines.unwrap_or_default()),
+            Some(Ok((lines, of_host))) => {
+                coverage.lines.extend(lines);
+                ports -= of_host;
+            }
+            Some(Err(error)) => tracing::error!(%error, "the jobs of a host broke"),
             None => return coverage,
         }
     }
+}
+
+/// Ports that the discovery among `jobs` asks about.
+fn discovered(jobs: &[Numbered]) -> usize {
+    let discovering = jobs.iter().filter(|(_, job)| discovers(job));
+    discovering.map(|(_, job)| job.task.ports.len()).sum()
+}
+
+/// Whether `job` holds no conversation.
+fn discovers(job: &Job) -> bool {
+    job.probes == [FactKind::Ports]
 }
 
 type Numbered = (usize, Arc<Job>);
@@ -188,10 +220,14 @@ async fn host(shared: Arc<Shared>, jobs: Vec<Numbered>) -> Vec<Covered> {
     let mut waiting = jobs.into_iter();
     let mut running = JoinSet::new();
     let mut begun = BTreeMap::new();
+    let mut talking = None;
     loop {
         while running.len() < usize::from(at_once)
             && let Some((number, job)) = waiting.next()
         {
+            if talking.is_none() && !discovers(&job) {
+                talking = Arc::clone(&shared.talking).acquire_owned().await.ok();
+            }
             if shared.stopped() {
                 covered.extend(shared.undone(&job, Unmeasured::Cancelled));
                 continue;

@@ -28,6 +28,11 @@ impl<'a> Cursor<'a> {
         Ok(taken)
     }
 
+    /// What was not taken.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     fn number(&mut self, width: usize) -> Result<usize, Malformed> {
         let bytes = self.take(width)?;
         Ok(bytes.iter().fold(0, |sum, b| sum << 8 | usize::from(*b)))

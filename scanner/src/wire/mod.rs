@@ -1,4 +1,5 @@
-//! Bytes on the wire of SSL and TLS: what we say and how we read what is said back.
+//! Bytes on the wire of SSL and TLS, and of TCP where it is spoken without the system: what we say and
+//! how we read what is said back.
 //!
 //! Everything read here comes from a peer that may be hostile: each reader is bounded, returns an
 //! error instead of panicking, and allocates no more than the bytes received.
@@ -9,6 +10,7 @@ mod greeting;
 mod hello;
 mod message;
 mod record;
+mod segment;
 mod ssl2;
 
 pub(crate) use cursor::Cursor;
@@ -18,4 +20,5 @@ pub use greeting::Greeting;
 pub use hello::{ClientHello, Share};
 pub use message::{Exchange, Field, KeyExchange, ServerHello, certificates};
 pub use record::{Incoming, Records};
+pub use segment::Segment;
 pub use ssl2::{Ssl2Answer, ssl2_hello};

@@ -17,6 +17,30 @@ pub(crate) fn alone(name: &str, before: &str) {
     run(Command::new("/bin/sh"), name, before);
 }
 
+/// The same, as a process without any right over the network it is in. False if that cannot be had
+/// here.
+pub(crate) fn without_rights(name: &str) -> bool {
+    let mut apart = Command::new("/usr/bin/unshare");
+    apart.arg("--map-root-user");
+    let had = apart.arg("true").status();
+    if !had.is_ok_and(|done| done.success()) {
+        return skipped("rights cannot be dropped here");
+    }
+    let mut apart = Command::new("/usr/bin/unshare");
+    apart.args(["--map-root-user", "/bin/sh"]);
+    run(apart, name, "true");
+    true
+}
+
+fn skipped(why: &str) -> bool {
+    eprintln!("SKIPPED: {why}");
+    assert!(
+        std::env::var_os("LUYTRE_NO_SKIP").is_none_or(|value| value != "1"),
+        "skips are not allowed"
+    );
+    false
+}
+
 /// The same, in a network of its own that has only a loopback device, after `before` and with the
 /// packet filter `rules`. False if that cannot be had here.
 pub(crate) fn in_own_network(name: &str, before: &str, rules: &str) -> bool {
@@ -29,12 +53,7 @@ pub(crate) fn in_own_network(name: &str, before: &str, rules: &str) -> bool {
     let mut apart = Command::new("/usr/bin/unshare");
     apart.args(["--map-root-user", "--net"]);
     if !apart.arg("true").status().is_ok_and(|done| done.success()) {
-        eprintln!("SKIPPED: no network of our own is to be had");
-        assert!(
-            std::env::var_os("LUYTRE_NO_SKIP").is_none_or(|value| value != "1"),
-            "skips are not allowed"
-        );
-        return false;
+        return skipped("no network of our own is to be had");
     }
     let filter = format!(
         "ip link set lo up && nft 'table inet t {{ chain c {{ type filter hook input priority 0; {rules}; }}; }}'"

@@ -13,12 +13,12 @@ use crate::{
 
 const HERE: &str = "127.0.0.1";
 
-fn set(text: &str) -> PortSet {
+pub(crate) fn set(text: &str) -> PortSet {
     text.parse().unwrap()
 }
 
 /// Listeners on the ports of `text`; nobody else is in this network.
-async fn listen(address: IpAddr, text: &str) -> Vec<TcpListener> {
+pub(crate) async fn listen(address: IpAddr, text: &str) -> Vec<TcpListener> {
     let mut all = Vec::new();
     for port in set(text).iter() {
         all.push(TcpListener::bind((address, port)).await.unwrap());
@@ -27,7 +27,7 @@ async fn listen(address: IpAddr, text: &str) -> Vec<TcpListener> {
 }
 
 /// Every asked port stands in exactly one place, and each of `open` in none that is wrong.
-fn accounts_for(fact: &PortsFact, open: &PortSet) {
+pub(crate) fn accounts_for(fact: &PortsFact, open: &PortSet) {
     let found: PortSet = fact.open.iter().copied().collect();
     assert_eq!(found.len(), fact.open.len());
     assert_eq!(fact.silent_ports.len(), fact.silent as usize);

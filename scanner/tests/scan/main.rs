@@ -21,4 +21,5 @@ mod permit;
 mod ports;
 mod running;
 mod ssh;
+mod syn;
 mod zoo;

@@ -1,7 +1,7 @@
 //! One round over the ports that are not decided yet.
 
 use std::{
-    pin::pin,
+    pin::{Pin, pin},
     time::{Duration, Instant},
     vec,
 };
@@ -101,26 +101,34 @@ impl<'s, 'a> Round<'s, 'a> {
 
     /// Asks until every port was asked, or something ends it. Ends within a moment of the switch.
     pub(super) async fn run(&mut self) {
-        let mut over = pin!(self.sweep.line.over());
+        let line = self.sweep.line;
+        let mut over = pin!(line.over());
+        // Waiting for its turn goes on while others are answered: whoever begins anew goes to the end
+        // of every queue.
+        let mut admitting = pin!(None);
         loop {
             if self.in_a_row >= IN_A_ROW && self.sweep.heard() {
+                // What it holds may be what the witness needs.
+                admitting.set(None);
                 self.call(&mut over).await;
             }
             let port = self.take_next();
             if self.sweep.stopped.is_some() {
                 return;
             }
-            if port.is_none() && self.waiting.is_empty() {
-                break;
+            match port {
+                Some(port) if admitting.is_none() => admitting.set(Some(line.admit(port))),
+                None if self.waiting.is_empty() => break,
+                _ => (),
             }
-            let line = self.sweep.line;
             tokio::select! {
                 biased;
                 reason = &mut over => self.sweep.stopped = Some(reason),
                 Some(attempt) = self.waiting.join_next(), if !self.waiting.is_empty() => {
                     self.settle(attempt);
                 }
-                admitted = line.admit(port.unwrap_or_default()), if port.is_some() => {
+                admitted = turn(admitting.as_mut()) => {
+                    admitting.set(None);
                     self.send(port.unwrap_or_default(), admitted);
                 }
             }
@@ -263,6 +271,7 @@ impl<'s, 'a> Round<'s, 'a> {
             };
             match answer {
                 Ok(()) | Err(Unmeasured::Refused | Unmeasured::Reset) => {
+                    self.sweep.line.bore(self.in_a_row);
                     self.in_a_row = 0;
                     self.heard_until = self.heard_until.max(Some(sent));
                     return;
@@ -296,5 +305,13 @@ impl<'s, 'a> Round<'s, 'a> {
             answered: self.answered,
             deaf: self.deaf,
         }
+    }
+}
+
+/// Waits for a turn, if one is waited for.
+async fn turn<F: Future>(admitting: Pin<&mut Option<F>>) -> F::Output {
+    match admitting.as_pin_mut() {
+        Some(admitting) => admitting.await,
+        None => std::future::pending().await,
     }
 }
