@@ -1,7 +1,8 @@
 //! Which ports of loopback are open, without inventory, store or report: what port discovery alone
 //! takes and finds.
 //!
-//! `cargo run --release -p luytre-scanner --example sweep -- 127.0.0.1 1-65535`, or a prefix.
+//! `cargo run --release -p luytre-scanner --example sweep -- 127.0.0.1 1-65535`, or a prefix; with the
+//! name of a device behind it, by SYNs over that device.
 #![allow(clippy::print_stdout, reason = "its answer")]
 
 use std::{
@@ -18,7 +19,7 @@ use luytre_inventory::{
     Authorisation, Grant, PortSet, ProbeClass, Route, ScanProfile, Scope, Target, Task, Zone,
 };
 use luytre_scanner::{
-    Event, Guard, Probes, RunSettings, Stop,
+    Event, Guard, Probes, RunSettings, Stop, Syn,
     plan::{Job, Plan},
     run,
 };
@@ -58,7 +59,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         contact: None,
         revoked: None,
     };
-    let guard = Guard::new(Scope::new(vec![paper], Vec::new()), Stop::default());
+    let mut guard = Guard::new(Scope::new(vec![paper], Vec::new()), Stop::default());
+    if let Some(device) = words.next() {
+        guard = guard.with_syn(Syn::open(&device)?);
+    }
     let jobs = prefix.hosts().map(|address| job(address, &ports)).collect();
     let plan = Plan {
         jobs,

@@ -251,7 +251,7 @@ async fn stopped_in_the_middle(guard: Guard) {
     tokio::time::sleep(second).await;
     let then = packets();
     let (seen, coverage) = running.await.unwrap();
-    tokio::time::sleep(second * 2).await;
+    tokio::time::sleep(second).await;
     assert_eq!(packets(), then, "packets after a second");
     // What had been begun says what is not decided; what had not, that it was not looked at.
     assert_eq!((coverage.planned(), coverage.measured()), (64, 0));
@@ -316,7 +316,7 @@ async fn ten_thousand_hosts_fit_into_little_memory() {
         let [high, low] = n.to_be_bytes();
         IpAddr::from([127, 100, high, low])
     });
-    let ports: PortSet = "1-8".parse().unwrap();
+    let ports: PortSet = "1-2".parse().unwrap();
     let plan = plan_of(hosts, &ports, ScanProfile::Light);
     let guard = Arc::new(loopback(ScanProfile::Light));
     let (seen, coverage) = carry_out(plan, guard, Probes::standard("", Vec::new())).await;

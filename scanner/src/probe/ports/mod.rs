@@ -60,6 +60,8 @@ struct Sweep<'a> {
     witnesses: Vec<u16>,
     /// Whether they were silent too when last asked.
     deaf: bool,
+    /// Whether a port was silent that answered later.
+    lossy: bool,
     stopped: Option<Unmeasured>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Sweep<'a> {
             unreachable: false,
             witnesses: Vec::new(),
             deaf: false,
+            lossy: false,
             stopped: None,
         }
     }

@@ -15,6 +15,10 @@ use crate::line::{Admitted, Knock, Waited};
 /// After so many silent attempts in a row ports that answered before are asked again.
 const IN_A_ROW: usize = 512;
 
+/// The same where answers are known to get lost: whether they still do, only ports that answered before
+/// can tell, as a silent one may be silent for good.
+const WHERE_LOST: usize = 128;
+
 /// Ports that answered, kept as witnesses.
 const WITNESSES: usize = 3;
 
@@ -33,6 +37,8 @@ pub(super) struct Round<'s, 'a> {
     /// Silent ports with the moment they were asked.
     quiet: Vec<(u16, Instant)>,
     in_a_row: usize,
+    /// Attempts since witnesses were last asked.
+    unwitnessed: usize,
     sent: usize,
     /// Attempts after which a host that has never answered is left.
     sample: usize,
@@ -90,6 +96,7 @@ impl<'s, 'a> Round<'s, 'a> {
             waiting: JoinSet::new(),
             quiet: Vec::new(),
             in_a_row,
+            unwitnessed: 0,
             sent: 0,
             sample,
             answered: 0,
@@ -107,7 +114,8 @@ impl<'s, 'a> Round<'s, 'a> {
         // of every queue.
         let mut admitting = pin!(None);
         loop {
-            if self.in_a_row >= IN_A_ROW && self.sweep.heard() {
+            let doubtful = self.sweep.lossy && self.unwitnessed >= WHERE_LOST;
+            if (self.in_a_row >= IN_A_ROW || doubtful) && self.sweep.heard() {
                 // What it holds may be what the witness needs.
                 admitting.set(None);
                 self.call(&mut over).await;
@@ -166,14 +174,12 @@ impl<'s, 'a> Round<'s, 'a> {
         let sent = Instant::now();
         match self.sweep.line.send_knock(port, admitted) {
             Knock::Answered(took, result) => {
-                self.sent += 1;
-                self.short_since = None;
+                self.count();
                 let late = false;
                 self.judge(port, sent, Waited { took, result, late });
             }
             Knock::Waiting(waiting) => {
-                self.sent += 1;
-                self.short_since = None;
+                self.count();
                 let (lost, patience) = self.waits();
                 self.waiting.spawn(async move {
                     let waited = waiting.answer(lost, patience).await;
@@ -188,6 +194,12 @@ impl<'s, 'a> Round<'s, 'a> {
                 }
             }
         }
+    }
+
+    fn count(&mut self) {
+        self.sent += 1;
+        self.unwitnessed += 1;
+        self.short_since = None;
     }
 
     /// How long an attempt counts as under way, and how long it is listened for. A host that gets
@@ -241,9 +253,13 @@ impl<'s, 'a> Round<'s, 'a> {
         self.in_a_row = 0;
         self.heard_until = self.heard_until.max(Some(sent));
         self.sweep.trip.learn(waited.took);
-        // An answer in a later round, or a late one: something was lost or waited in a queue.
-        if waited.late || self.number > 0 {
-            self.sweep.line.trouble(self.sweep.trip.lost());
+        if waited.late {
+            // What comes late waited in a queue. A hiccup of this machine is one loss, too.
+            self.sweep.line.trouble(self.sweep.trip.patience(0));
+        } else if self.number > 0 && self.answered == 0 {
+            // An answer in a later round: it was lost in the one before.
+            self.sweep.lossy = true;
+            self.sweep.line.trouble(Duration::ZERO);
         } else {
             self.sweep.line.answered();
         }
@@ -259,6 +275,7 @@ impl<'s, 'a> Round<'s, 'a> {
 
     /// Asks the witnesses whether the host still answers us. If none does, the round is over.
     async fn call(&mut self, over: &mut (impl Future<Output = Unmeasured> + Unpin)) {
+        self.unwitnessed = 0;
         let mut witnesses = self.sweep.witnesses.clone();
         witnesses.reverse();
         for port in witnesses {
@@ -276,7 +293,8 @@ impl<'s, 'a> Round<'s, 'a> {
                     self.heard_until = self.heard_until.max(Some(sent));
                     return;
                 }
-                Err(Unmeasured::TimedOut | Unmeasured::NoRoute) => (),
+                // Lost, and for that long nothing else was sent.
+                Err(Unmeasured::TimedOut | Unmeasured::NoRoute) => line.trouble(Duration::ZERO),
                 Err(reason) => {
                     self.sweep.stopped = Some(reason);
                     return;
