@@ -157,17 +157,26 @@ protocol = "modbus"
 
     let life = device.life.lock().expect("a life").clone();
     assert_eq!(life.death, None, "{life:?}");
-    assert!(life.answered >= 1 && life.visits.iter().all(|visits| *visits >= 1), "{life:?}");
+    assert!(
+        life.answered >= 1 && life.visits.iter().all(|visits| *visits >= 1),
+        "{life:?}"
+    );
     let text = fs::read_to_string(place.path().join("scan.json")).expect("its JSON");
     let document: Value = serde_json::from_str(&text).expect("JSON");
     let observations = document["observations"].as_array().expect("a list");
-    let of = |probe: &str| observations.iter().filter(move |one| one["probe"] == probe);
+    let of = |probe: &'static str| observations.iter().filter(move |one| one["probe"] == probe);
     let open: BTreeSet<u64> = of("ports")
         .flat_map(|one| one["fact"]["open"].as_array().expect("a list"))
         .filter_map(Value::as_u64)
         .collect();
     // Other programs of this machine may listen there too.
-    assert!(device.ports.iter().all(|port| open.contains(&u64::from(*port))), "{open:?}");
+    assert!(
+        device
+            .ports
+            .iter()
+            .all(|port| open.contains(&u64::from(*port))),
+        "{open:?}"
+    );
     let protocols: Vec<_> = of("service").map(|one| &one["fact"]["protocol"]).collect();
     assert!(protocols.contains(&&Value::from("http")), "{protocols:?}");
 }

@@ -11,8 +11,8 @@ use luytre_checks::Unmeasured;
 use luytre_inventory::{Denied, HostName, LookupKind, Permit, Scope, Target, Task};
 
 use crate::{
-    Audit, Contact, FixedResolver, Limits, Line, Lookup, NoAudit, Resolve, Stop, Syn,
-    audit::Asked, host::Hosts, lookup::Parties,
+    Audit, Contact, FixedResolver, Limits, Line, Lookup, NoAudit, Resolve, Stop, Syn, audit::Asked,
+    host::Hosts, lookup::Parties,
 };
 
 /// Most addresses of one name that are looked at; the rest are reported as not looked at.

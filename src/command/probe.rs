@@ -171,7 +171,9 @@ impl Probe {
                     "cannot read the policy packs"
                 ))
             };
-            let syn = inside.as_ref().map(|inside| inside.workspace.settings.scan.syn.clone());
+            let syn = inside
+                .as_ref()
+                .map(|inside| inside.workspace.settings.scan.syn.clone());
             let ask = AdHoc {
                 asked,
                 authority: self.authority.clone(),
@@ -227,6 +229,16 @@ impl Probe {
             .hint(both!(
                 "ghi host:port, như mail.doiche.test:25",
                 "write host:port, like mail.doiche.test:25"
+            )));
+        }
+        if self.syn.is_some() && !asked.iter().any(whole) {
+            return Err(Failure::new(both!(
+                "--syn chỉ dành cho mục tiêu không ghi cổng",
+                "--syn is for targets without a port"
+            ))
+            .hint(both!(
+                "ghi host và --ports, như 192.0.2.1 --ports 1-1024",
+                "write the host, and --ports, like 192.0.2.1 --ports 1-1024"
             )));
         }
         Ok(asked)

@@ -19,7 +19,6 @@ use luytre_store::{LookFilter, Sqlite, Store};
 pub(crate) use adhoc::{AdHoc, Asked, Inside, Seen, probe, read_target};
 pub(crate) use again::{Earlier, stopped_scan};
 pub(crate) use discovery::{News, changes, declared, scope_of};
-pub(crate) use raw::syn_over;
 pub(crate) use scan::{Ended, inventory_of, lock, plan_of, probes, refuse_if_stopped, scan};
 pub(crate) use stopping::interrupted;
 

@@ -13,3 +13,4 @@ mod lists;
 mod refused;
 mod resume;
 mod schema;
+mod syn;

@@ -41,7 +41,8 @@ impl Span {
 
 /// Source ports that the system gives to nobody.
 pub(super) fn span() -> Span {
-    let told = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let told =
+        std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
     let mut bounds = told.split_whitespace().map(str::parse);
     match (bounds.next(), bounds.next()) {
         (Some(Ok(least)), Some(Ok(most))) => Span::beside(least, most),
@@ -81,7 +82,9 @@ impl Raw {
     /// Sends a segment to the host `to`; the system writes the header of IP.
     pub(super) fn send(&self, segment: &[u8], to: IpAddr) -> io::Result<()> {
         // A raw socket knows no port.
-        self.socket.send_to(segment, SocketAddr::new(to, 0)).map(drop)
+        self.socket
+            .send_to(segment, SocketAddr::new(to, 0))
+            .map(drop)
     }
 
     /// The next packet: a segment and whence it comes, or nothing that can be read.
@@ -110,11 +113,7 @@ impl Raw {
 pub(super) fn source(to: IpAddr, device: Option<&str>) -> io::Result<IpAddr> {
     // Any port does.
     let to = SocketAddr::new(to, 9);
-    let socket = Socket::new(
-        Domain::for_address(to),
-        Type::DGRAM,
-        Some(Protocol::UDP),
-    )?;
+    let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP))?;
     if let Some(device) = device {
         bind(&socket, device)?;
     }

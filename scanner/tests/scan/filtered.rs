@@ -146,7 +146,7 @@ async fn overload(meanwhile: impl FnOnce()) {
     for run in 0..RUNS {
         let mut sweeps = tokio::task::JoinSet::new();
         for _ in 0..3 {
-            let asked = set("10000-11000,20000-20299,40000-40009");
+            let asked = set("10000-11000,20000-20099,40000-40009");
             sweeps.spawn(sweep(address, asked, ScanProfile::Deep));
         }
         while let Some(fact) = sweeps.join_next().await {
@@ -155,7 +155,7 @@ async fn overload(meanwhile: impl FnOnce()) {
             let (lost, silent) = (fact.undecided.len(), fact.silent);
             println!("run {run}: {silent} silent, {lost} undecided");
             assert!(
-                set("20000-20299").contains_all(&fact.silent_ports),
+                set("20000-20099").contains_all(&fact.silent_ports),
                 "{fact:?}"
             );
         }

@@ -25,15 +25,25 @@ async fn it_finds_what_connections_find() {
         in_own_network(NAME, "true", "tcp dport 1000-3999 drop");
         return;
     }
-    for (address, ports) in [("127.0.0.1", "1-20000"), ("127.9.9.9", "1-1500"), ("::1", "1-5000")] {
+    for (address, ports) in [
+        ("127.0.0.1", "1-20000"),
+        ("127.9.9.9", "1-1500"),
+        ("::1", "1-5000"),
+    ] {
         let address: IpAddr = address.parse().unwrap();
         let _held = listen(address, "22,500,700,4000,4001").await;
         let (fact, _, cost) = look(by_syn(), address, set(ports), ScanProfile::Deep).await;
         let fact = fact.unwrap();
-        accounts_for(&fact, &set("22,500,700,4000,4001").intersection(&set(ports)));
+        accounts_for(
+            &fact,
+            &set("22,500,700,4000,4001").intersection(&set(ports)),
+        );
         assert!(fact.complete, "{fact:?}");
         assert!(cost.connections as usize >= fact.asked.len());
-        assert_eq!(fact, sweep(address, set(ports), ScanProfile::Deep).await.unwrap());
+        assert_eq!(
+            fact,
+            sweep(address, set(ports), ScanProfile::Deep).await.unwrap()
+        );
     }
 }
 
@@ -104,7 +114,12 @@ async fn packets_leave_by_the_device_that_was_named_or_not_at_all() {
         let refused = Syn::open(name).unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::NotFound, "{name}: {refused}");
     }
-    let everywhere = ["127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
+    let everywhere = [
+        "127.0.0.0/8",
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+    ];
     let guard = || Guard::new(scope(&everywhere, ScanProfile::Deep), Stop::default());
     for (device, to) in [
         ("v0", "127.0.0.1"),
@@ -116,12 +131,25 @@ async fn packets_leave_by_the_device_that_was_named_or_not_at_all() {
         let guard = guard().with_syn(Syn::open(device).unwrap());
         let looked = look(guard, to.parse().unwrap(), set("1-100"), ScanProfile::Deep).await;
         let (found, evidence, cost) = looked;
-        assert_eq!((found, cost.connections), (Err(Unmeasured::NoRoute), 0), "{to} over {device}");
+        assert_eq!(
+            (found, cost.connections),
+            (Err(Unmeasured::NoRoute), 0),
+            "{to} over {device}"
+        );
         let told: Vec<&str> = evidence.iter().map(|e| e.excerpt.as_str()).collect();
         assert_eq!(told, [format!("no route to {to} over {device}")]);
     }
     // By the right one they leave; nobody is there, so nothing answers.
     let guard = guard().with_syn(Syn::open("v0").unwrap());
-    let looked = look(guard, "192.0.2.9".parse().unwrap(), set("1-8"), ScanProfile::Deep).await;
-    assert_eq!((looked.0, looked.2.connections), (Err(Unmeasured::TimedOut), 16));
+    let looked = look(
+        guard,
+        "192.0.2.9".parse().unwrap(),
+        set("1-8"),
+        ScanProfile::Deep,
+    )
+    .await;
+    assert_eq!(
+        (looked.0, looked.2.connections),
+        (Err(Unmeasured::TimedOut), 16)
+    );
 }

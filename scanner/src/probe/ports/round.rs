@@ -250,7 +250,7 @@ impl<'s, 'a> Round<'s, 'a> {
     }
 
     fn hear(&mut self, port: u16, sent: Instant, waited: &Waited) {
-        self.in_a_row = 0;
+        let silent = std::mem::take(&mut self.in_a_row);
         self.heard_until = self.heard_until.max(Some(sent));
         self.sweep.trip.learn(waited.took);
         if waited.late {
@@ -262,6 +262,7 @@ impl<'s, 'a> Round<'s, 'a> {
             self.sweep.line.trouble(Duration::ZERO);
         } else {
             self.sweep.line.answered();
+            self.sweep.line.bore(silent);
         }
         // A closed port is asked again rather than an open one: no service notices.
         let witnesses = &mut self.sweep.witnesses;
