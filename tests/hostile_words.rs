@@ -248,6 +248,8 @@ fn meet() -> Met {
         .success();
     met.run(&["inventory", "import", "dm.toml"]);
     met.run(&["scan", "--json", "scan.json"]);
+    // What moved between two scans is told too.
+    met.run(&["scan"]);
     drop(server);
     met
 }

@@ -1,5 +1,8 @@
 //! Any bytes as an OCSP answer: after a zero the whole answer, after anything else the data that the
 //! issuer signs. It ends; only what was signed and stands at the time says anything.
+//!
+//! The seeds of the first kind have no signature: from one with a bit or two wrong the mutator finds its way
+//! back to the answer that was signed.
 
 #![no_main]
 
@@ -9,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 use luytre_checks::fact::{RevocationSource, RevocationStatus};
 use luytre_scanner::probe::chain::revocation::ocsp;
 
-use crate::authority::{ALGORITHM, at, sign, subject, tlv};
+use crate::authority::{ALGORITHM, at, holds, sign, subject, tlv};
 
 /// id-pkix-ocsp-basic (RFC 6960 4.2.1), whole.
 const BASIC: [u8; 11] = [6, 9, 0x2B, 6, 1, 5, 5, 7, 48, 1, 1];
@@ -29,9 +32,5 @@ fuzz_target!(|bytes: &[u8]| {
     let typed = tlv(0x30, &[&BASIC, &tlv(4, &[&basic])]);
     let answer = tlv(0x30, &[&[10, 1, 0], &tlv(0xA0, &[&typed])]);
     let found = ocsp(&subject(), source, &answer, at());
-    let stands = found.this_update <= Some(at()) && found.next_update >= Some(at());
-    assert!(
-        found.status == RevocationStatus::Unknown || (stands && found.fault.is_none()),
-        "{found:?}"
-    );
+    assert!(holds(&found), "{found:?}");
 });

@@ -3,6 +3,7 @@
 
 use aws_lc_rs::signature::Ed25519KeyPair;
 use jiff::Timestamp;
+use luytre_checks::fact::{Revocation, RevocationFault, RevocationStatus};
 use luytre_scanner::probe::chain::revocation::{Issuer, Subject};
 
 /// The certificate of the authority.
@@ -24,6 +25,18 @@ pub fn subject() -> Subject<'static> {
 /// A moment inside the dates of the seeds.
 pub fn at() -> Timestamp {
     Timestamp::from_second(1_800_000_000).expect("a time")
+}
+
+/// Whether `found` is what an answer that the authority signed may say: nothing, what stands now, or a
+/// revocation, which has no end.
+pub fn holds(found: &Revocation) -> bool {
+    let begun = found.this_update.is_some_and(|this| this <= at());
+    match (found.status, found.fault) {
+        (RevocationStatus::Unknown, _) => true,
+        (_, None) => begun && found.next_update >= Some(at()),
+        (RevocationStatus::Revoked, Some(RevocationFault::NoEnd)) => begun,
+        _ => false,
+    }
 }
 
 /// The contents of a BIT STRING with the signature of the authority over `message`.
