@@ -1445,7 +1445,7 @@ _luytre() {
             return 0
             ;;
         luytre__subcmd__probe)
-            opts="-q -v -h --authority --name --only --ports --starttls --lookups --targets --at --profile --fail-on --json --dir --lang --as --quiet --verbose --help"
+            opts="-q -v -h --authority --name --only --ports --starttls --lookups --syn --targets --at --profile --fail-on --json --dir --lang --as --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1473,6 +1473,10 @@ _luytre() {
                     ;;
                 --lookups)
                     COMPREPLY=($(compgen -W "revocation" -- "${cur}"))
+                    return 0
+                    ;;
+                --syn)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --targets)

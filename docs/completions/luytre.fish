@@ -246,6 +246,7 @@ nntp\t''
 sieve\t''
 rdp\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba về thu hồi chứng thư / also ask third parties about revocation [default: the workspace\'s settings]' -r -f -a "revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
+complete -c luytre -n "__fish_luytre_using_subcommand probe" -l syn -d 'Dò cổng chỉ bằng gói SYN qua card mạng này, cần quyền CAP_NET_RAW / discover ports by SYNs alone over this device; needs CAP_NET_RAW [default: the workspace\'s settings]' -r
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l targets -d 'Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l at -d 'Đo từ đâu / from where [default: the workspace\'s sensor]' -r -f -a "internet\t''
 wan\t''
