@@ -6,13 +6,13 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use luytre_inventory::{Code, Text, Zone};
+use luytre_inventory::{Code, Text, Transport, Zone};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    Fact, FactKind, Observation, PortsDecided, Reading, Unmeasured,
-    fact::{Certificate, ChainFact, PortsFact, ServiceFact},
+    Fact, FactKind, Observation, PortsDecided, Reading, Tri, Unmeasured,
+    fact::{Certificate, ChainFact, PortsFact, ServiceFact, UdpFact},
 };
 
 /// More ports of one host than this are said together.
@@ -199,7 +199,12 @@ pub fn compare(before: &[Observation], after: &[Observation]) -> Comparison {
 fn newest(observations: &[Observation]) -> BTreeMap<Key, &Observation> {
     let mut newest: BTreeMap<Key, &Observation> = BTreeMap::new();
     let rank = |o: &Observation| (o.is_whole(), o.fact().is_some(), o.ended, o.id);
-    let probes = [FactKind::Ports, FactKind::Service, FactKind::Chain];
+    let probes = [
+        FactKind::Ports,
+        FactKind::Service,
+        FactKind::Udp,
+        FactKind::Chain,
+    ];
     for observation in observations.iter().filter(|o| probes.contains(&o.probe)) {
         newest
             .entry(Key::of(observation))
@@ -302,6 +307,21 @@ fn look(then: &Observation, now: &Observation, out: &mut Vec<Change>) {
             },
         ) => {
             out.extend(service(old, new, now));
+        }
+        (
+            Fact::Udp(old),
+            Reading::Measured {
+                fact: Fact::Udp(new),
+            },
+        ) => {
+            out.extend(udp(old, new, now));
+        }
+        (Fact::Udp(old), Reading::Unmeasured { reason }) if old.protocol.is_some() => {
+            out.push(Change {
+                before: Some(spoken(&as_service(old))),
+                reason: Some(*reason),
+                ..blank(ChangeKind::ServiceUnknown, now)
+            });
         }
         (
             Fact::Chain(old),
@@ -407,6 +427,44 @@ fn service(old: &ServiceFact, new: &ServiceFact, now: &Observation) -> Option<Ch
         after: is_known.then(|| spoken(new)),
         ..blank(kind, now)
     })
+}
+
+/// A UDP port is gone only where the host says that it is closed; silence makes it unknown.
+fn udp(old: &UdpFact, new: &UdpFact, now: &Observation) -> Option<Change> {
+    let (was, is) = (as_service(old), as_service(new));
+    let closed = || Some("closed".to_owned());
+    match (old.answered, new.answered) {
+        (Tri::Yes, Tri::No) => Some(Change {
+            port: Some(new.port),
+            before: Some(spoken(&was)),
+            after: closed(),
+            ..blank(ChangeKind::PortClosed, now)
+        }),
+        (Tri::No, Tri::Yes) => Some(Change {
+            port: Some(new.port),
+            before: closed(),
+            after: Some(spoken(&is)),
+            ..blank(ChangeKind::PortOpened, now)
+        }),
+        _ => service(&was, &is, now),
+    }
+}
+
+/// What was spoken over UDP, as a service.
+fn as_service(udp: &UdpFact) -> ServiceFact {
+    ServiceFact {
+        port: udp.port,
+        transport: Transport::Udp,
+        protocol: udp.protocol,
+        tls: false,
+        vendor: udp.vendor.clone(),
+        product: udp.product.clone(),
+        version: udp.version.clone(),
+        os: udp.os.clone(),
+        cpe: udp.cpe.clone(),
+        banner: udp.banner.clone(),
+        confidence: udp.confidence,
+    }
 }
 
 /// A service in one line: protocol, product, version.

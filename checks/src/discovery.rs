@@ -11,8 +11,8 @@ use luytre_inventory::{
 };
 
 use crate::{
-    Fact, Observation,
-    fact::{ChainFact, HttpFact, PortsFact},
+    Fact, Observation, Tri,
+    fact::{ChainFact, HttpFact, PortsFact, UdpFact},
 };
 
 /// A host that has more open ports than this which nobody declared answers everywhere, as protecting
@@ -51,6 +51,7 @@ pub fn discovered(
             Fact::Ports(ports) => look.ports(ports, &spoken, &mut shown),
             Fact::Chain(chain) => look.chain(chain, &mut shown.found),
             Fact::Http(http) => look.redirects(http, &mut shown.found),
+            Fact::Udp(udp) => look.udp(udp, &mut shown.found),
             _ => {}
         }
     }
@@ -122,6 +123,20 @@ impl Looked<'_> {
             let at = self.observation.address.zip(spot.port);
             discovery.protocol = at.and_then(|at| spoken.get(&at).copied());
             shown.found.add(self.border, spot, discovery);
+        }
+    }
+
+    /// A UDP port that answered and that nobody declared.
+    fn udp(&self, udp: &UdpFact, found: &mut Found) {
+        let (Some(host), Tri::Yes) = (&self.host, udp.answered) else {
+            return;
+        };
+        let spot = Spot::udp(host.clone(), udp.port);
+        if !self.border.declared.knows(&spot) {
+            let mut discovery = self.discovery(SpotRole::Port);
+            discovery.addresses.extend(self.observation.address);
+            discovery.protocol = udp.protocol;
+            found.add(self.border, spot, discovery);
         }
     }
 
@@ -302,6 +317,28 @@ port = 443
         // A host that answers everywhere buries nobody.
         let (spots, all) = shown(vec![ports((1..=200).collect())]);
         assert_eq!((spots.len(), all.floods), (0, 1));
+    }
+
+    #[test]
+    fn udp_ports_that_answered_and_nobody_declared() {
+        let udp = |answered| {
+            Fact::Udp(UdpFact {
+                port: 443,
+                answered,
+                protocol: Some(Protocol::Snmp),
+                ..UdpFact::default()
+            })
+        };
+        let (spots, _) = shown(vec![udp(Tri::Yes)]);
+        let [(spot, discovery)] = &*spots else {
+            panic!("{spots:?}");
+        };
+        // The TCP port of that number is declared.
+        assert_eq!(spot, "www.doiche.test:443/udp");
+        assert_eq!(discovery.protocol, Some(Protocol::Snmp));
+        for answered in [Tri::No, Tri::Unknown] {
+            assert!(shown(vec![udp(answered)]).0.is_empty());
+        }
     }
 
     #[test]

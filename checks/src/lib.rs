@@ -29,6 +29,7 @@ pub mod service;
 mod severity;
 pub mod ssh;
 pub mod tls;
+pub mod udp;
 mod unmeasured;
 mod verdict;
 pub mod web;

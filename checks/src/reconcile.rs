@@ -307,9 +307,10 @@ fn vantage(key: &FindingKey, rule: Rule) -> Option<Zone> {
     key.vantage.filter(|_| rule.exposure)
 }
 
-/// The port in a label made by `Target::label`: `host:port` or `[v6]:port`; none for a host or code
-/// alone.
+/// The port in a label made by `Target::label`: `host:port` or `[v6]:port`, with or without `/udp`;
+/// none for a host or code alone.
 pub fn port_of(label: &str) -> Option<u16> {
+    let label = label.strip_suffix("/udp").unwrap_or(label);
     if label.parse::<std::net::IpAddr>().is_ok() {
         return None;
     }

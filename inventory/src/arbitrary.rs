@@ -111,10 +111,10 @@ fn pattern() -> impl Strategy<Value = NamePattern> {
 }
 
 prop_compose! {
-    fn endpoint()(id in any::<[u8; 16]>(), name in of(host()), address in of(address()), port in of(1u16..),
+    fn endpoint()(id in any::<[u8; 16]>(), name in of(host()), address in of(address()), transport in word(), port in of(1u16..),
                   protocol in of(word()), zone in word(), fragile: bool) -> Endpoint {
         Endpoint {
-            id: uuid::Uuid::from_bytes(id), name, address, transport: Transport::Tcp, port, protocol, zone, fragile,
+            id: uuid::Uuid::from_bytes(id), name, address, transport, port, protocol, zone, fragile,
         }
     }
 }

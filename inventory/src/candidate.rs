@@ -42,8 +42,7 @@ pub enum Host {
     Address(IpAddr),
 }
 
-/// What carries a discovered service. Wider than [`Transport`]: flows show UDP, which an inventory
-/// does not declare yet.
+/// What carries a discovered service.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -54,6 +53,24 @@ pub enum Carrier {
     Tcp,
     /// UDP.
     Udp,
+}
+
+impl From<Carrier> for Transport {
+    fn from(carrier: Carrier) -> Self {
+        match carrier {
+            Carrier::Tcp => Self::Tcp,
+            Carrier::Udp => Self::Udp,
+        }
+    }
+}
+
+impl From<Transport> for Carrier {
+    fn from(transport: Transport) -> Self {
+        match transport {
+            Transport::Tcp => Self::Tcp,
+            Transport::Udp => Self::Udp,
+        }
+    }
 }
 
 impl Spot {
@@ -75,25 +92,31 @@ impl Spot {
         }
     }
 
-    /// The spot as an endpoint of an inventory; none for what an inventory cannot declare (UDP).
-    pub fn endpoint(&self, id: Uuid, protocol: Option<Protocol>) -> Option<Endpoint> {
-        if self.carrier != Carrier::Tcp {
-            return None;
+    /// A UDP port of a host.
+    pub const fn udp(host: Host, port: u16) -> Self {
+        Self {
+            host,
+            carrier: Carrier::Udp,
+            port: Some(port),
         }
+    }
+
+    /// The spot as an endpoint of an inventory.
+    pub fn endpoint(&self, id: Uuid, protocol: Option<Protocol>) -> Endpoint {
         let (name, address) = match &self.host {
             Host::Name(name) => (Some(name.clone()), None),
             Host::Address(address) => (None, Some(*address)),
         };
-        Some(Endpoint {
+        Endpoint {
             id,
             name,
             address,
-            transport: Transport::Tcp,
+            transport: self.carrier.into(),
             port: self.port,
             protocol,
             zone: Zone::Unknown,
             fragile: false,
-        })
+        }
     }
 }
 

@@ -43,8 +43,8 @@ const HEAD: usize = 64 << 10;
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
     hosts: BTreeSet<Host>,
-    ports: BTreeSet<(Host, u16)>,
-    by_endpoint: BTreeMap<Uuid, Option<u16>>,
+    ports: BTreeSet<(Host, Carrier, u16)>,
+    by_endpoint: BTreeMap<Uuid, (Carrier, Option<u16>)>,
 }
 
 impl Declared {
@@ -55,13 +55,14 @@ impl Declared {
         let systems = inventory.systems.iter();
         let used = systems.filter(|system| system.lifecycle != Lifecycle::Retired);
         for endpoint in used.flat_map(|system| &system.endpoints) {
-            declared.by_endpoint.insert(endpoint.id, endpoint.port);
+            let port = (endpoint.transport.into(), endpoint.port);
+            declared.by_endpoint.insert(endpoint.id, port);
             let name = endpoint.name.clone().map(Host::Name);
             let address = endpoint
                 .address
                 .map(|address| Host::Address(address.to_canonical()));
             for host in [name, address].into_iter().flatten() {
-                declared.add(host, endpoint.port);
+                declared.add(host, port);
             }
         }
         declared
@@ -75,19 +76,20 @@ impl Declared {
         }
     }
 
-    fn add(&mut self, host: Host, port: Option<u16>) {
+    fn add(&mut self, host: Host, (carrier, port): (Carrier, Option<u16>)) {
         if let Some(port) = port {
-            self.ports.insert((host.clone(), port));
+            self.ports.insert((host.clone(), carrier, port));
         }
         self.hosts.insert(host);
     }
 
     /// Whether `spot` is declared: its port on its host, or the host where no port is known.
     pub fn knows(&self, spot: &Spot) -> bool {
-        match (spot.port, spot.carrier) {
-            (None, _) => self.hosts.contains(&spot.host),
-            (Some(port), Carrier::Tcp) => self.ports.contains(&(spot.host.clone(), port)),
-            (Some(_), Carrier::Udp) => false,
+        match spot.port {
+            None => self.hosts.contains(&spot.host),
+            Some(port) => self
+                .ports
+                .contains(&(spot.host.clone(), spot.carrier, port)),
         }
     }
 }

@@ -52,10 +52,15 @@ impl Endpoint {
         }
     }
 
-    /// `host:port`, or the host alone; IPv6 in brackets before a port.
+    /// `host:port`, or the host alone; IPv6 in brackets before a port, `/udp` behind a UDP port.
     pub fn label(&self) -> String {
-        self.target()
-            .map_or_else(|| "?".to_owned(), |target| target.label(self.port))
+        let Some(target) = self.target() else {
+            return "?".to_owned();
+        };
+        match (self.port, self.transport) {
+            (Some(port), Transport::Udp) => target.udp_label(port),
+            _ => target.label(self.port),
+        }
     }
 }
 
@@ -106,6 +111,11 @@ impl Target {
             None => host,
         }
     }
+
+    /// `host:port/udp`.
+    pub fn udp_label(&self, port: u16) -> String {
+        format!("{}/udp", self.label(Some(port)))
+    }
 }
 
 /// Transport protocol.
@@ -115,11 +125,16 @@ pub enum Transport {
     /// TCP.
     #[default]
     Tcp,
+    /// UDP.
+    Udp,
 }
 
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("tcp")
+        f.write_str(match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+        })
     }
 }
 
@@ -254,6 +269,26 @@ impl Protocol {
             3389 => Self::Rdp,
             5432 => Self::Postgres,
             6379 => Self::Redis,
+            _ => return None,
+        })
+    }
+
+    /// What is usual on a UDP port (IANA registry of service names and port numbers). A hint for
+    /// which question to ask, never a judgement.
+    pub fn of_udp_port(port: u16) -> Option<Self> {
+        Some(match port {
+            53 => Self::Dns,
+            69 => Self::Tftp,
+            123 => Self::Ntp,
+            137 => Self::Netbios,
+            161 => Self::Snmp,
+            389 => Self::Ldap,
+            623 => Self::Ipmi,
+            1900 => Self::Ssdp,
+            5060 => Self::Sip,
+            5353 => Self::Mdns,
+            5683 => Self::Coap,
+            11_211 => Self::Memcached,
             _ => return None,
         })
     }

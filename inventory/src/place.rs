@@ -18,6 +18,7 @@ pub(crate) struct Misread {
 pub(crate) struct Spot {
     pub(crate) name: Option<HostName>,
     pub(crate) address: Option<IpAddr>,
+    pub(crate) transport: Transport,
     pub(crate) port: Option<u16>,
     pub(crate) protocol: Option<Protocol>,
 }
@@ -28,7 +29,7 @@ impl Spot {
             id,
             name: self.name,
             address: self.address,
-            transport: Transport::Tcp,
+            transport: self.transport,
             port: self.port,
             protocol: self.protocol,
             zone: Zone::Unknown,
@@ -50,7 +51,7 @@ const fn wrong(vi: &'static str, en: &'static str) -> Misread {
 }
 
 /// Reads a URL, a name or an address, each with or without a port. Path and query are dropped: an
-/// endpoint is a host and a port.
+/// endpoint is a host and a port. `/udp` right behind a port is no path, it says what carries it.
 pub(crate) fn parse_spot(text: &str) -> Result<Spot, Misread> {
     let text = text
         .trim()
@@ -66,6 +67,10 @@ pub(crate) fn parse_spot(text: &str) -> Result<Spot, Misread> {
             "is a network prefix, not one host",
         ));
     }
+    let (rest, transport) = match rest.strip_suffix("/udp") {
+        Some(place) if scheme.is_none() && !place.contains('/') => (place, Transport::Udp),
+        _ => (rest, Transport::Tcp),
+    };
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
     if authority.contains('@') {
         return Err(wrong(
@@ -74,6 +79,8 @@ pub(crate) fn parse_spot(text: &str) -> Result<Spot, Misread> {
         ));
     }
     let (host, port) = split_port(authority)?;
+    // Without a port there is nothing that UDP could carry.
+    let transport = port.map_or(Transport::Tcp, |_| transport);
     let (name, address) = match parse_address(host) {
         Ok(address) => (None, Some(address)),
         Err(_) => (
@@ -92,6 +99,7 @@ pub(crate) fn parse_spot(text: &str) -> Result<Spot, Misread> {
     Ok(Spot {
         name,
         address,
+        transport,
         port: port.or(scheme.map(|s| s.1)),
         protocol: scheme.map(|s| s.0),
     })
@@ -168,6 +176,16 @@ mod tests {
         assert_eq!(spot.address, Some("2001:db8::1".parse().unwrap()));
         assert_eq!(spot.port, Some(443));
         assert_eq!(parse_spot("2001:db8::1").unwrap().port, None);
+        for (text, transport, port) in [
+            ("[2001:db8::1]:53/udp", Transport::Udp, Some(53)),
+            ("ns.doiche.test:53/udp", Transport::Udp, Some(53)),
+            ("ns.doiche.test:53/x/udp", Transport::Tcp, Some(53)),
+            ("ns.doiche.test/udp", Transport::Tcp, None),
+            ("https://www.doiche.test/udp", Transport::Tcp, Some(443)),
+        ] {
+            let spot = parse_spot(text).unwrap();
+            assert_eq!((spot.transport, spot.port), (transport, port), "{text}");
+        }
         assert_eq!(parse_spot("192.0.2.1").unwrap().name, None);
         for text in [
             "",

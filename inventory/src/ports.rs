@@ -1,4 +1,4 @@
-//! Sets of TCP ports.
+//! Sets of TCP or UDP ports.
 
 use std::{fmt, str::FromStr};
 

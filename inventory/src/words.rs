@@ -120,6 +120,7 @@ words!(Zone {
 });
 words!(Transport {
     Transport::Tcp = "tcp", "TCP", "TCP";
+    Transport::Udp = "udp", "UDP", "UDP";
 });
 words!(Protocol {
     Protocol::Http = "http", "HTTP", "HTTP";
@@ -220,6 +221,7 @@ words!(ProbeClass {
     ProbeClass::Greeting = "greeting", "Lời chào dịch vụ", "Service greeting";
     ProbeClass::Web = "web", "Trang web công khai", "Public web page";
     ProbeClass::Ports = "ports", "Cổng TCP", "TCP ports";
+    ProbeClass::Udp = "udp", "Câu hỏi UDP", "UDP questions";
 });
 words!(ScanProfile {
     ScanProfile::Light = "light", "Nhẹ", "Light";

@@ -20,6 +20,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::pace::Pace;
 
+mod turn;
+
 /// Conversations that any profile may hold at once with one host.
 const MOST_CONVERSATIONS: u16 = 2;
 
@@ -49,6 +51,8 @@ pub(crate) struct Host {
     /// Those of its network and of all hosts; none on loopback, where nothing lies between.
     beyond: Option<[Arc<Pace>; 2]>,
     left: Mutex<Left>,
+    /// One UDP question is under way at a time; when the last one ended.
+    datagrams: Arc<tokio::sync::Mutex<Option<Instant>>>,
     /// Microseconds that its silent ports took of service identification.
     silence: AtomicU64,
     /// Microseconds after which its latest greeting came.
@@ -94,6 +98,7 @@ impl Host {
             knock_pace: Pace::new(limits.knocks_per_second, limits.most_knocks_per_second),
             beyond,
             left: Mutex::default(),
+            datagrams: Arc::default(),
             silence: AtomicU64::new(0),
             greeting: AtomicU64::new(0),
         }

@@ -19,9 +19,11 @@ use crate::{
     probe::starttls::{Starttls, Upgrade},
 };
 
+mod ask;
 mod beside;
 mod knock;
 
+pub(crate) use ask::{Asking, Reply};
 pub(crate) use knock::{Admitted, Knock, Waited};
 
 /// A way to one permitted address, bound to one permit. Shared by reference.

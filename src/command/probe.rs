@@ -39,7 +39,7 @@ use crate::{
     after_help = "Ví dụ / Examples:\n  luytre probe 127.0.0.1:443 --authority \"máy của tôi\"\n  luytre probe www.doiche.test:443 --authority 15/TB-PA05 --only tls,chain --json -\n  luytre probe mail.doiche.test:587 --authority 15/TB-PA05 --starttls smtp --only tls,chain\n  luytre probe 192.0.2.0/28 --ports 22,80,443 --authority 15/TB-PA05"
 )]
 pub(crate) struct Probe {
-    /// host, host:port, [v6]:port, tiền tố / prefix (IPv4 /16, IPv6 /112 at most)
+    /// host, host:port, [v6]:port, host:port/udp, tiền tố / prefix (IPv4 /16, IPv6 /112 at most)
     #[arg(value_name = "TARGET", required_unless_present = "targets")]
     target: Vec<String>,
     /// Căn cứ: trong thư mục làm việc phải là số của căn cứ đã ghi nhận / in a workspace the number of a recorded authorisation
@@ -263,10 +263,11 @@ impl Probe {
                 paper.revoked.is_none()
                     && (paper.from..=paper.until).contains(&now)
                     && match ask {
-                        Asked::Host(Target::Name(name), _) => {
+                        Asked::Host(Target::Name(name), _) | Asked::Udp(Target::Name(name), _) => {
                             paper.grant.names.iter().any(|p| p.matches(name))
                         }
-                        Asked::Host(Target::Address { address, .. }, _) => {
+                        Asked::Host(Target::Address { address, .. }, _)
+                        | Asked::Udp(Target::Address { address, .. }, _) => {
                             paper.grant.prefixes.iter().any(|p| p.contains(address))
                         }
                         Asked::Prefix(prefix) => {
@@ -277,6 +278,7 @@ impl Probe {
             if !covered {
                 let shown = match ask {
                     Asked::Host(target, port) => target.label(*port),
+                    Asked::Udp(target, port) => target.udp_label(*port),
                     Asked::Prefix(prefix) => prefix.to_string(),
                 };
                 return Err(Failure::new(both!("{shown} không nằm trong căn cứ đã ghi nhận `{}` đang có hiệu lực", "{shown} is not covered by a recorded authorisation `{}` in force now", plain(&self.authority)))
@@ -329,8 +331,9 @@ impl Probe {
 
 fn is_loopback(asked: &Asked) -> bool {
     match asked {
-        Asked::Host(Target::Address { address, .. }, _) => address.is_loopback(),
-        Asked::Host(Target::Name(_), _) => false,
+        Asked::Host(Target::Address { address, .. }, _)
+        | Asked::Udp(Target::Address { address, .. }, _) => address.is_loopback(),
+        Asked::Host(Target::Name(_), _) | Asked::Udp(Target::Name(_), _) => false,
         Asked::Prefix(prefix) => prefix.network().is_loopback() && prefix.broadcast().is_loopback(),
     }
 }

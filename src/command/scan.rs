@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use luytre_checks::{FactKind, Severity, policy::day_of};
 use luytre_inventory::{Code as UnitCode, Inventory, PortSet, ScanProfile};
-use luytre_scanner::plan::{Plan, Request, Skip, Ungranted};
+use luytre_scanner::plan::{Job, Plan, Request, Skip, Ungranted};
 
 use super::{
     Common, block_on,
@@ -87,6 +87,7 @@ pub(crate) enum ProbeArg {
     Service,
     Http,
     Ssh,
+    Udp,
     Record,
 }
 
@@ -99,6 +100,7 @@ impl From<ProbeArg> for FactKind {
             ProbeArg::Service => Self::Service,
             ProbeArg::Http => Self::Http,
             ProbeArg::Ssh => Self::Ssh,
+            ProbeArg::Udp => Self::Udp,
             ProbeArg::Record => Self::Record,
         }
     }
@@ -197,16 +199,21 @@ impl Scan {
                 "Ground",
             ],
         });
-        for job in &plan.jobs {
+        for Row {
+            job,
+            label,
+            connections,
+        } in rows(&plan.jobs)
+        {
             let probes: Vec<&str> = job.probes.iter().map(|probe| probe.as_str()).collect();
             out.add_row([
                 job.task
                     .system
                     .as_ref()
                     .map_or_else(String::new, ToString::to_string),
-                job.label.clone(),
+                label,
                 probes.join(" "),
-                job.connections.to_string(),
+                connections.to_string(),
                 plain(&job.task.authorisation),
             ]);
         }
@@ -391,6 +398,40 @@ fn news(talk: Talk, news: &News) {
     }
 }
 
+/// A line of the plan as people read it.
+struct Row<'a> {
+    job: &'a Job,
+    label: String,
+    connections: u64,
+}
+
+/// The jobs in their order; the UDP ports of one host that nobody declared stand in one line.
+fn rows(jobs: &[Job]) -> Vec<Row<'_>> {
+    let undeclared = |job: &Job| job.probes == [FactKind::Udp] && job.declared.is_none();
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for job in jobs {
+        let port = job.port().unwrap_or_default();
+        match rows.last_mut() {
+            Some(last)
+                if undeclared(job)
+                    && undeclared(last.job)
+                    && last.job.subject == job.subject
+                    && last.job.task.target == job.task.target =>
+            {
+                let so_far = last.label.trim_end_matches("/udp");
+                last.label = format!("{so_far},{port}/udp");
+                last.connections += u64::from(job.connections);
+            }
+            _ => rows.push(Row {
+                job,
+                label: job.label.clone(),
+                connections: job.connections.into(),
+            }),
+        }
+    }
+    rows
+}
+
 fn skip_words(common: &Common, skip: Skip) -> String {
     let talk = common.talk();
     match skip {
@@ -402,6 +443,18 @@ fn skip_words(common: &Common, skip: Skip) -> String {
             .to_owned(),
         Skip::Ungranted(Ungranted::Denied(denied)) => denied.to_string(),
         Skip::Retired => talk.pick("đã ngừng hoạt động", "out of use").to_owned(),
+        Skip::Fragile => talk
+            .pick(
+                "thiết bị dễ hỏng: không gửi gói UDP",
+                "fragile: no UDP datagram is sent to it",
+            )
+            .to_owned(),
+        Skip::NoQuestion => talk
+            .pick(
+                "chưa có câu hỏi UDP cho giao thức khai báo",
+                "no UDP question is known for what is declared",
+            )
+            .to_owned(),
         Skip::NoTarget => talk
             .pick(
                 "thiếu thông tin: không có tên miền hoặc địa chỉ",

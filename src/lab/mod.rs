@@ -211,6 +211,8 @@ impl Lab {
     /// the lab's addresses and ports, and one for handshakes only at the industrial control system.
     pub(crate) fn authorisations(&self, now: Timestamp) -> Vec<Authorisation> {
         let mut classes = ProbeClass::every();
+        // The lab has no service over UDP; one of this machine, bound to every address, is not ours.
+        classes.remove(&ProbeClass::Udp);
         if !self.own_addresses {
             classes.remove(&ProbeClass::Ports);
         }

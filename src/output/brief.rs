@@ -1,6 +1,7 @@
 //! A fact in one line, for a table.
 
-use luytre_checks::{Fact, Tri};
+use luytre_checks::{Fact, Tri, fact::UdpFact};
+use luytre_inventory::Worded as _;
 
 /// What a fact says, in a line.
 pub(crate) fn brief(fact: &Fact) -> String {
@@ -56,6 +57,20 @@ pub(crate) fn brief(fact: &Fact) -> String {
             let banner = ssh.banner.clone().unwrap_or_default();
             format!("{banner} ({})", keys.join(", "))
         }
+        Fact::Udp(udp) => udp_line(udp),
         Fact::Record(record) => format!("{:?}", record.level),
     }
+}
+
+fn udp_line(udp: &UdpFact) -> String {
+    let spoken = udp.protocol.map(|protocol| protocol.text().en.to_owned());
+    let loudest = udp.loudest(|_| true).map(|e| format!("×{}", e.factor()));
+    let answered = match udp.answered {
+        Tri::Yes => None,
+        Tri::No => Some("closed".to_owned()),
+        Tri::Unknown => Some("open|filtered".to_owned()),
+    };
+    let said = [udp.product.clone(), udp.version.clone()];
+    let words = [answered, spoken].into_iter().chain(said).chain([loudest]);
+    words.flatten().collect::<Vec<_>>().join(" ")
 }

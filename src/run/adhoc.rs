@@ -38,6 +38,8 @@ use crate::{
 pub(crate) enum Asked {
     /// One host, with a port or without.
     Host(Target, Option<u16>),
+    /// A UDP port of one host.
+    Udp(Target, u16),
     /// Every address of a prefix.
     Prefix(IpNet),
 }
@@ -82,10 +84,11 @@ impl AdHoc {
         };
         for asked in &self.asked {
             match asked {
-                Asked::Host(Target::Name(name), _) => {
+                Asked::Host(Target::Name(name), _) | Asked::Udp(Target::Name(name), _) => {
                     grant.names.push(NamePattern::exact(name.clone()));
                 }
-                Asked::Host(Target::Address { address, .. }, _) => {
+                Asked::Host(Target::Address { address, .. }, _)
+                | Asked::Udp(Target::Address { address, .. }, _) => {
                     grant.prefixes.push((*address).into());
                 }
                 Asked::Prefix(prefix) => grant.prefixes.push(*prefix),
@@ -112,6 +115,7 @@ impl AdHoc {
         for asked in &self.asked {
             match asked {
                 Asked::Host(target, port) => plan.jobs.extend(self.job(target.clone(), *port)),
+                Asked::Udp(target, port) => plan.jobs.extend(self.udp_job(target, *port)),
                 Asked::Prefix(prefix) => {
                     plan.jobs
                         .extend(prefix.hosts().filter_map(|address: IpAddr| {
@@ -127,6 +131,20 @@ impl AdHoc {
             }
         }
         plan
+    }
+
+    /// A UDP port gets the one probe there is.
+    fn udp_job(&self, target: &Target, port: u16) -> Option<Job> {
+        let wanted = self.only.is_empty() || self.only.contains(&FactKind::Udp);
+        let job = self.job(target.clone(), Some(port)).filter(|_| wanted)?;
+        let label = target.udp_label(port);
+        Some(Job {
+            subject: Subject::Target(label.clone()),
+            label,
+            declared: Protocol::of_udp_port(port),
+            probes: vec![FactKind::Udp],
+            ..job
+        })
     }
 
     /// A port gets every probe of one port, a host the discovery of ports.
@@ -290,7 +308,7 @@ pub(crate) async fn probe(
     })
 }
 
-/// Reads a target: host, host:port, [v6]:port, or a prefix of at most /16 (IPv6 /112).
+/// Reads a target: host, host:port, [v6]:port, host:port/udp, or a prefix of at most /16 (IPv6 /112).
 pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, Failure> {
     let bad = |why: &str| {
         Failure::new(both!(
@@ -299,10 +317,19 @@ pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, 
             crate::output::plain(text)
         ))
         .hint(both!(
-            "ghi host, host:port, [2001:db8::1]:443, hoặc tiền tố như 192.0.2.0/24",
-            "write a host, host:port, [2001:db8::1]:443, or a prefix like 192.0.2.0/24"
+            "ghi host, host:port, [2001:db8::1]:443, host:161/udp, hoặc tiền tố như 192.0.2.0/24",
+            "write a host, host:port, [2001:db8::1]:443, host:161/udp, or a prefix like 192.0.2.0/24"
         ))
     };
+    if let Some(place) = text.strip_suffix("/udp") {
+        return match read_target(place, name)? {
+            Asked::Host(_, Some(port)) if Protocol::of_udp_port(port).is_none() => {
+                Err(bad("no question is known for that UDP port"))
+            }
+            Asked::Host(target, Some(port)) => Ok(Asked::Udp(target, port)),
+            _ => Err(bad("a UDP target needs a port")),
+        };
+    }
     if text.contains('/') {
         let prefix: IpNet = text.parse().map_err(|_| bad("not a prefix"))?;
         let widest = if prefix.addr().is_ipv4() { 16 } else { 112 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use luytre_checks::{Fact, FactKind, Observation};
-use luytre_inventory::{Endpoint, Inventory, Target};
+use luytre_inventory::{Endpoint, Inventory, Target, Transport};
 use luytre_scanner::plan::{Job, Plan, Request, called_for, is_customary};
 
 /// Undeclared ports of one host that are asked. A host with more is a matter of its own, and every
@@ -85,6 +85,7 @@ fn declared(job: &Job, inventory: &Inventory) -> BTreeSet<u16> {
     let endpoints = system.into_iter().flat_map(|system| &system.endpoints);
     endpoints
         .filter(of_host)
+        .filter(|endpoint| endpoint.transport == Transport::Tcp)
         .filter_map(|endpoint| endpoint.port)
         .collect()
 }

@@ -223,11 +223,6 @@ fn files_bring_candidates_and_persons_decide() {
     place.done(&[&admit[..], &["noi-bo"]].concat());
     place.refused(&[&admit[..], &["noi-bo"]].concat());
     let udp = id("192.0.2.40:161/udp");
-    assert!(
-        place
-            .refused(&["candidates", "admit", &udp, "--system", "noi-bo"])
-            .contains("UDP")
-    );
     let why = ["--reason", "CV 12/SKHCN"];
     place.done(&[&["candidates", "refuse", &id("192.0.2.30")], &why[..]].concat());
     place.done(&[&["candidates", "retire", &udp], &why[..]].concat());
@@ -243,6 +238,11 @@ fn files_bring_candidates_and_persons_decide() {
         assert_eq!(place.list(state), [(spot.to_owned(), Value::Null)]);
     }
     assert!(place.list("candidate").is_empty());
+    place.done(&[&["candidates", "reconsider", &udp], &why[..]].concat());
+    place.done(&["candidates", "admit", &udp, "--system", "noi-bo"]);
+    place.refused(&["candidates", "admit", &udp, "--system", "noi-bo"]);
+    let admitted = place.list("admitted");
+    assert!(admitted.contains(&("192.0.2.40:161/udp".to_owned(), Value::Null)));
     // What was admitted is declared: the next file does not bring it back.
     let zone = write(
         place.path(),

@@ -14,3 +14,4 @@ mod refused;
 mod resume;
 mod schema;
 mod syn;
+mod udp;

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// One thing to do to a document.
-enum Harm {
+pub(super) enum Harm {
     /// Take the field away.
     Remove,
     /// Put this in its place.
@@ -35,7 +35,7 @@ fn harmed(document: &Value, pointer: &str, harm: &Harm) -> Value {
     document
 }
 
-fn refused(schema: &str, document: &Value, harms: &[(&str, Harm)]) {
+pub(super) fn refused(schema: &str, document: &Value, harms: &[(&str, Harm)]) {
     let validator = validator(schema, Unnamed::Free);
     assert_eq!(faults(&validator, document), Vec::<String>::new());
     for (pointer, harm) in harms {
@@ -68,7 +68,7 @@ fn harmed_everywhere(document: &Value) -> Value {
 }
 
 /// Every field that a schema requires of a document, or of its first item, is missed when it goes.
-fn misses_what_it_requires(schema: &str, document: &Value) {
+pub(super) fn misses_what_it_requires(schema: &str, document: &Value) {
     let schemas = all();
     let (required, base) = match &schemas[schema]["items"] {
         Value::Object(items) => (items.get("required"), "/0"),

@@ -60,6 +60,16 @@ fn service(
     look(id, Some(fact), FactKind::Service)
 }
 
+fn udp(id: u128, answered: &str, version: &str) -> Observation {
+    let spoken = (answered == "yes").then_some("dns");
+    let fact = json!({
+        "port": 443, "answered": answered, "protocol": spoken, "product": spoken.map(|_| "BIND"),
+        "version": spoken.map(|_| version),
+    });
+    let fact = Fact::Udp(serde_json::from_value(fact).unwrap());
+    look(id, Some(fact), FactKind::Udp)
+}
+
 fn chain(id: u128, leaf: Option<&str>, also: Option<&str>) -> Observation {
     let one = |sha256: &str| {
         let mut leaf = examples::leaf();
@@ -176,6 +186,48 @@ fn pairs_of_looks() {
             ssh(1, "9.2"),
             failed(2, FactKind::Service),
             vec![(ServiceUnknown, Some(443), true, false)],
+        ),
+        (
+            "UDP as before",
+            udp(1, "yes", "9.18"),
+            udp(2, "yes", "9.18"),
+            vec![],
+        ),
+        (
+            "version over UDP",
+            udp(1, "yes", "9.16"),
+            udp(2, "yes", "9.18"),
+            vec![(VersionMoved, Some(443), true, true)],
+        ),
+        (
+            "UDP closed",
+            udp(1, "yes", "9.18"),
+            udp(2, "no", ""),
+            vec![(PortClosed, Some(443), true, true)],
+        ),
+        (
+            "UDP opened",
+            udp(1, "no", ""),
+            udp(2, "yes", "9.18"),
+            vec![(PortOpened, Some(443), true, true)],
+        ),
+        (
+            "UDP silent now",
+            udp(1, "yes", "9.18"),
+            udp(2, "unknown", ""),
+            vec![(ServiceUnknown, Some(443), true, false)],
+        ),
+        (
+            "UDP not reached",
+            udp(1, "yes", "9.18"),
+            failed(2, FactKind::Udp),
+            vec![(ServiceUnknown, Some(443), true, false)],
+        ),
+        (
+            "UDP silent as before",
+            udp(1, "unknown", ""),
+            udp(2, "unknown", ""),
+            vec![],
         ),
         (
             "same certificate",

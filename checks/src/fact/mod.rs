@@ -12,6 +12,7 @@ mod revocation;
 mod service;
 mod ssh;
 mod tls;
+mod udp;
 
 pub use chain::{
     Certificate, ChainFact, Extensions, Key, Message, PathFault, Timestamps, Trust, TrustVerdict,
@@ -28,6 +29,7 @@ pub use ssh::{SshDirection, SshFact, SshHostKey};
 pub use tls::{
     ClientCertificate, DhPrime, Features, Flaws, Order, TlsFact, TlsVersion, VersionFact,
 };
+pub use udp::{IpmiAccess, UdpExchange, UdpFact, UdpQuestion};
 
 /// Yes, no, or not known. A field that an older fact lacks reads as unknown.
 #[derive(
@@ -78,19 +80,22 @@ pub enum FactKind {
     Http,
     /// Algorithms and host keys of SSH.
     Ssh,
+    /// What answers a question of one UDP datagram.
+    Udp,
     /// What the inventory says of a system.
     Record,
 }
 
 impl FactKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Tls,
         Self::Chain,
         Self::Ports,
         Self::Service,
         Self::Http,
         Self::Ssh,
+        Self::Udp,
         Self::Record,
     ];
 
@@ -103,6 +108,7 @@ impl FactKind {
             Self::Service => "service",
             Self::Http => "http",
             Self::Ssh => "ssh",
+            Self::Udp => "udp",
             Self::Record => "record",
         }
     }
@@ -124,6 +130,7 @@ pub enum Fact {
     Service(ServiceFact),
     Http(HttpFact),
     Ssh(SshFact),
+    Udp(UdpFact),
     Record(RecordFact),
 }
 
@@ -137,6 +144,7 @@ impl Fact {
             Self::Service(_) => FactKind::Service,
             Self::Http(_) => FactKind::Http,
             Self::Ssh(_) => FactKind::Ssh,
+            Self::Udp(_) => FactKind::Udp,
             Self::Record(_) => FactKind::Record,
         }
     }
@@ -150,6 +158,7 @@ impl Fact {
             FactKind::Service => Self::Service(serde_json::from_slice(json)?),
             FactKind::Http => Self::Http(serde_json::from_slice(json)?),
             FactKind::Ssh => Self::Ssh(serde_json::from_slice(json)?),
+            FactKind::Udp => Self::Udp(serde_json::from_slice(json)?),
             FactKind::Record => Self::Record(serde_json::from_slice(json)?),
         })
     }
@@ -202,5 +211,6 @@ is_fact! {
     Service => ServiceFact,
     Http => HttpFact,
     Ssh => SshFact,
+    Udp => UdpFact,
     Record => RecordFact,
 }

@@ -51,6 +51,11 @@ service.admin_reachable    grave    3 internet → critical 7
 service.admin_reachable    serious  4 internal → high     60
 service.exposed            serious  2 internet → high     14
 ports.exposed              serious  2 internet → high     14
+udp.exposed                grave    2 internet → critical 14
+udp.dns_recursion_open     serious  3 internet → high     7
+udp.snmp_public            serious  4 declared → critical 7
+udp.amplifier              serious  2 internet → high     30
+udp.ntp_mode_six           slight   2 internal → low      -
 ssh.protocol_one           serious  2 internal → high     30
 ssh.no_post_quantum        slight   4 internal → info     -
 tls.legacy_version         moderate 2 internet → medium   30

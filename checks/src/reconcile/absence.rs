@@ -106,7 +106,9 @@ impl<'a> Ground<'a> {
             .into_iter()
             .filter(|line| by_host || port.is_none() || line.port == port)
             .collect();
-        if rule.exposure && port.is_some_and(|port| self.proved_closed(finding, rule, port)) {
+        // A TCP port that is closed says nothing of the UDP port with its number.
+        let by_port = rule.exposure && rule.probe != FactKind::Udp;
+        if by_port && port.is_some_and(|port| self.proved_closed(finding, rule, port)) {
             return Absence::Shown;
         }
         if let Some(reason) = lines

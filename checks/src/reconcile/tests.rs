@@ -18,6 +18,7 @@ fn rule(check: &str) -> Option<Rule> {
         "tls.whole" => (FactKind::Tls, false, false),
         "exposure.service" => (FactKind::Service, true, false),
         "exposure.port" => (FactKind::Ports, true, false),
+        "exposure.udp" => (FactKind::Udp, true, false),
         "chain.shared_key" => (FactKind::Chain, false, true),
         _ => return None,
     };
@@ -469,6 +470,13 @@ fn a_closed_port_ends_exposure_and_nothing_else() {
     let lines = vec![refused(FactKind::Service), elsewhere, ports("22", "443")];
     assert_eq!(go(&mut known, &[], lines, &run(4)), ["unreachable"]);
 
+    // A TCP port that is closed says nothing of the UDP port with its number.
+    let mut known = opened("exposure.udp", "");
+    assert_eq!(
+        go(&mut known, &[], vec![ports("22", "443")], &run(4)),
+        [""; 0]
+    );
+
     // From another vantage.
     let mut known = opened("exposure.service", "");
     let mut inside = ports("22", "443");
@@ -547,6 +555,8 @@ fn every_check_has_a_rule() {
 fn ports_in_labels() {
     for (label, port) in [
         ("h.test:443", Some(443)),
+        ("h.test:161/udp", Some(161)),
+        ("[2001:db8::1]:53/udp", Some(53)),
         ("[2001:db8::1]:8443", Some(8443)),
         ("2001:db8::1", None),
         ("2001:db8::443", None),

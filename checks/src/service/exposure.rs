@@ -84,7 +84,9 @@ fn find<'a>(fact: &ServiceFact, context: &Context<'a>) -> Option<(&'a ServiceKin
     if let Some(protocol) = heard(fact.protocol) {
         return named(protocol).map(|row| (row, Basis::Heard));
     }
-    let here = |endpoint: &&Endpoint| endpoint.port == Some(fact.port);
+    let here = |endpoint: &&Endpoint| {
+        endpoint.port == Some(fact.port) && endpoint.transport == fact.transport
+    };
     let declared = context
         .endpoint
         .filter(here)
@@ -117,7 +119,7 @@ fn is_as_declared(row: &ServiceKind, context: &Context<'_>) -> bool {
 }
 
 /// From where, in words that read the same in both languages.
-pub(super) const fn vantage(zone: Zone) -> &'static str {
+pub(crate) const fn vantage(zone: Zone) -> &'static str {
     match zone {
         Zone::Internet => "Internet",
         Zone::Wan => "WAN",

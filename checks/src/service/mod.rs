@@ -8,7 +8,7 @@ pub mod admin_reachable;
 pub mod clear_text;
 pub mod database_reachable;
 pub mod exposed;
-mod exposure;
+pub(crate) mod exposure;
 pub mod unasked;
 pub mod undeclared;
 

@@ -1,7 +1,7 @@
 //! Open ports of devices to which nothing is ever said.
 
 use jiff::Timestamp;
-use luytre_inventory::{Endpoint, Text, Worded, Zone};
+use luytre_inventory::{Endpoint, Text, Transport, Worded, Zone};
 
 use super::exposure::{Basis, vantage};
 use crate::{
@@ -39,7 +39,11 @@ impl Check for Unasked {
 
     fn judge(fact: &PortsFact, context: &Context<'_>, _: Timestamp) -> Outcome {
         let usual = rows(context).flat_map(|row| row.ports.iter());
-        let declared = context.declared.iter().filter_map(|endpoint| endpoint.port);
+        let declared = context
+            .declared
+            .iter()
+            .filter(|endpoint| over_tcp(endpoint));
+        let declared = declared.filter_map(|endpoint| endpoint.port);
         let mut known = usual.chain(declared);
         if !known.any(|port| fact.asked.contains(port) && find(port, context).is_some()) {
             return Outcome::not_applicable(
@@ -53,6 +57,11 @@ impl Check for Unasked {
     }
 }
 
+/// Whether it is one of the ports that this look is about.
+fn over_tcp(endpoint: &Endpoint) -> bool {
+    endpoint.transport == Transport::Tcp
+}
+
 /// The rows of services to which nothing is ever said.
 fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ServiceKind> {
     let rows = context.parameters.exposure.iter();
@@ -63,7 +72,7 @@ fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a ServiceKind> {
 /// by the number of the port.
 fn find<'a>(port: u16, context: &Context<'a>) -> Option<(&'a ServiceKind, Option<&'a Endpoint>)> {
     let here = || {
-        let endpoints = context.declared.iter().copied();
+        let endpoints = context.declared.iter().copied().filter(|e| over_tcp(e));
         let endpoints = endpoints.filter(|endpoint| endpoint.port == Some(port));
         endpoints.filter_map(|endpoint| Some((endpoint, endpoint.protocol?)))
     };

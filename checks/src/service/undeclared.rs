@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use luytre_inventory::Text;
+use luytre_inventory::{Text, Transport};
 
 use crate::{About, Check, Context, Fault, Grade, Outcome, fact::PortsFact};
 
@@ -47,8 +47,10 @@ impl Check for Undeclared {
         let declared: BTreeSet<u16> = context
             .declared
             .iter()
+            .copied()
+            .chain(context.endpoint)
+            .filter(|endpoint| endpoint.transport == Transport::Tcp)
             .filter_map(|endpoint| endpoint.port)
-            .chain(context.endpoint.and_then(|endpoint| endpoint.port))
             .collect();
         if declared.is_empty() && !fact.open.is_empty() {
             return Outcome::unknown(
@@ -117,6 +119,11 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             .map(|port| endpoint(Some(port), None, Zone::Internet))
             .to_vec()
     };
+    let udp = || {
+        let mut all = declared();
+        all[1].transport = Transport::Udp;
+        all
+    };
     let hosts = || vec![endpoint(None, None, Zone::Internet)];
     let all: Vec<u16> = (1..=200).collect();
     let one = || vec![("8080", Grade::Moderate)];
@@ -134,6 +141,12 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
             Expect::Partial(one()),
         )
         .declared(declared()),
+        Example::new(
+            "declared over UDP is not declared over TCP",
+            open(&[22, 443], true),
+            Expect::Fail(vec![("22", Grade::Moderate)]),
+        )
+        .declared(udp()),
         Example::new("incomplete", open(&[443], false), Expect::Inconclusive).declared(declared()),
         Example::new(
             "answers everywhere",

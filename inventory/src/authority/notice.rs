@@ -134,10 +134,15 @@ fn content(paper: &Authorisation) -> String {
             "mỗi thời điểm không quá 02 kết nối tới mỗi máy chủ"
         }
     };
-    let ports = if paper.grant.ports == crate::PortSet::all() {
-        "trên mọi cổng TCP".to_owned()
+    let carriers = if paper.grant.classes.contains(&ProbeClass::Udp) {
+        "TCP, UDP"
     } else {
-        format!("trên các cổng TCP {}", paper.grant.ports)
+        "TCP"
+    };
+    let ports = if paper.grant.ports == crate::PortSet::all() {
+        format!("trên mọi cổng {carriers}")
+    } else {
+        format!("trên các cổng {carriers} {}", paper.grant.ports)
     };
     format!(
         "3. Nội dung: đo kiểm từ xa, không xâm nhập, gồm: {}; {ports}; {intensity}. Không thử mật \
@@ -153,6 +158,9 @@ const fn measure(class: ProbeClass) -> &'static str {
         ProbeClass::Greeting => "đọc lời chào của dịch vụ",
         ProbeClass::Web => "tải trang web công khai",
         ProbeClass::Ports => "xác định cổng TCP đang mở",
+        ProbeClass::Udp => {
+            "gửi từng gói UDP nhỏ để hỏi dịch vụ (SNMP: đọc mô tả thiết bị bằng từ mặc định \"public\")"
+        }
     }
 }
 

@@ -253,7 +253,7 @@ pub(crate) static ENDPOINTS: &[Column<Endpoint>] = &[
             } else {
                 let spot = parse_spot(text)?;
                 e.name = Some(spot.name.ok_or(NO_NAME)?);
-                (e.port, e.protocol) = (spot.port, spot.protocol);
+                (e.transport, e.port, e.protocol) = (spot.transport, spot.port, spot.protocol);
             }
             Ok(())
         },

@@ -16,12 +16,21 @@ pub enum ProbeClass {
     Web,
     /// Which TCP ports answer.
     Ports,
+    /// Questions of one small UDP datagram. A paper that does not name them grants none.
+    Udp,
 }
 
 impl ProbeClass {
     /// All classes.
     pub fn every() -> BTreeSet<Self> {
-        [Self::Handshake, Self::Greeting, Self::Web, Self::Ports].into()
+        [
+            Self::Handshake,
+            Self::Greeting,
+            Self::Web,
+            Self::Ports,
+            Self::Udp,
+        ]
+        .into()
     }
 }
 

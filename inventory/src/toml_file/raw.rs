@@ -282,7 +282,10 @@ impl RawEndpoint {
                 .address
                 .map(|a| a.0)
                 .or_else(|| spot.and_then(|s| s.address)),
-            transport: self.transport.unwrap_or_default(),
+            transport: self
+                .transport
+                .or_else(|| spot.map(|s| s.transport))
+                .unwrap_or_default(),
             port: self.port.map(|p| p.0).or_else(|| spot.and_then(|s| s.port)),
             protocol: self.protocol.or_else(|| spot.and_then(|s| s.protocol)),
             zone: self.zone.unwrap_or_default(),

@@ -8,7 +8,7 @@ use std::{
 use luytre_checks::{FactKind, Subject};
 use luytre_inventory::{
     Endpoint, HostName, Inventory, Lifecycle, PortSet, Protocol, ScanProfile, Scope, System,
-    Target, Task,
+    Target, Task, Transport,
 };
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ use super::{
     ground::{Granted, Grounds},
     ports, probes_for,
 };
+
+mod datagrams;
 
 /// A plan in the making.
 pub(super) struct Draft<'a> {
@@ -39,6 +41,7 @@ struct HostOf {
     /// Declarations without a port first: the first one stands for the host.
     endpoints: BTreeSet<(bool, Uuid)>,
     declared: Vec<u16>,
+    declared_udp: BTreeSet<u16>,
     fragile: bool,
 }
 
@@ -72,7 +75,10 @@ impl<'a> Draft<'a> {
         let mut hosts: BTreeMap<HostKey, HostOf> = BTreeMap::new();
         for endpoint in &system.endpoints {
             let Some(target) = endpoint.target() else {
-                let probes = probes_for(endpoint.protocol, endpoint.port.unwrap_or(0));
+                let probes = match endpoint.transport {
+                    Transport::Tcp => probes_for(endpoint.protocol, endpoint.port.unwrap_or(0)),
+                    Transport::Udp => &[FactKind::Udp],
+                };
                 let asked = probes.iter().filter(|probe| self.request.asks(**probe));
                 let probes: Vec<FactKind> = asked.copied().collect();
                 self.skip(
@@ -84,7 +90,10 @@ impl<'a> Draft<'a> {
                 );
                 continue;
             };
-            self.endpoint(system, endpoint, &target);
+            match endpoint.transport {
+                Transport::Tcp => self.endpoint(system, endpoint, &target),
+                Transport::Udp => self.udp_endpoint(system, endpoint, &target),
+            }
             let key = match &target {
                 Target::Address { address, .. } => HostKey::Address(address.to_canonical()),
                 Target::Name(name) => HostKey::Name(name.clone()),
@@ -93,11 +102,15 @@ impl<'a> Draft<'a> {
                 target,
                 endpoints: BTreeSet::new(),
                 declared: Vec::new(),
+                declared_udp: BTreeSet::new(),
                 fragile: false,
             });
             host.endpoints
                 .insert((endpoint.port.is_some(), endpoint.id));
-            host.declared.extend(endpoint.port);
+            match endpoint.transport {
+                Transport::Tcp => host.declared.extend(endpoint.port),
+                Transport::Udp => host.declared_udp.extend(endpoint.port),
+            }
             host.fragile |= endpoint.fragile;
         }
         for host in hosts.into_values() {
@@ -115,6 +128,7 @@ impl<'a> Draft<'a> {
             FactKind::Chain,
             FactKind::Http,
             FactKind::Ssh,
+            FactKind::Udp,
         ];
         let asked = remote.into_iter().find(|probe| self.request.asks(*probe));
         if let Some(probe) = asked
@@ -156,11 +170,11 @@ impl<'a> Draft<'a> {
     }
 
     fn host(&mut self, system: &System, host: HostOf) {
-        let declared = host.declared.into_iter().collect();
+        let declared = host.declared.iter().copied().collect();
         let profile = self.profile(system, host.fragile);
         let ports = ports::asked(profile, self.request.ports.as_ref(), &declared);
         // Findings about a host hang on the endpoint that stands for it; the look counts for all.
-        let mut endpoints = host.endpoints.into_iter().map(|(_, id)| id);
+        let mut endpoints = host.endpoints.iter().map(|(_, id)| *id);
         let Some(first) = endpoints.next() else {
             return;
         };
@@ -176,6 +190,7 @@ impl<'a> Draft<'a> {
             of_host: Some(declared),
         };
         self.add(system, &wish, &[FactKind::Ports]);
+        self.undeclared_udp(system, &host, first);
     }
 
     /// Architecture rule 7: levels 4 and 5, industrial control and whatever is fragile get the light

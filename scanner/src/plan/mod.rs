@@ -25,7 +25,7 @@ mod ports;
 
 use draft::Draft;
 
-use crate::probe::{ssh, tls};
+use crate::probe::{ssh, tls, udp};
 
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
@@ -107,13 +107,14 @@ impl Plan {
 pub struct Job {
     /// What crosses the queue; names the paper.
     pub task: Task,
-    /// `host:port`, or the host alone.
+    /// `host:port`, `host:port/udp`, or the host alone.
     pub label: String,
     /// What coverage and findings are about.
     pub subject: Subject,
     /// For a look at a host as a whole: the other endpoints of that host, for which it counts too.
     pub also: Vec<Subject>,
-    /// What the owner says is spoken there; in a further look, what was heard there.
+    /// What the owner says is spoken there; on a declared UDP port, failing that, what its number is
+    /// for; in a further look, what was heard there.
     pub declared: Option<Protocol>,
     /// How TLS is to be begun, where that was asked for; else what is declared, customary and heard
     /// decides.
@@ -210,6 +211,10 @@ pub enum Skip {
     Retired,
     /// The endpoint has neither name nor address.
     NoTarget,
+    /// It is fragile: a datagram that it does not expect is not sent to it.
+    Fragile,
+    /// No question over UDP is known for what is declared there.
+    NoQuestion,
 }
 
 impl Skip {
@@ -217,7 +222,8 @@ impl Skip {
     pub const fn failure(self) -> Option<Unmeasured> {
         match self {
             Self::Ungranted(_) => Some(Unmeasured::NotPermitted),
-            Self::Retired => None,
+            // Never to be looked at.
+            Self::Retired | Self::Fragile | Self::NoQuestion => None,
             Self::NoTarget => Some(Unmeasured::Unresolved),
         }
     }
@@ -239,6 +245,7 @@ pub(crate) const fn class_of(probe: FactKind) -> Option<ProbeClass> {
         FactKind::Service => Some(ProbeClass::Greeting),
         FactKind::Http => Some(ProbeClass::Web),
         FactKind::Ports => Some(ProbeClass::Ports),
+        FactKind::Udp => Some(ProbeClass::Udp),
         FactKind::Record => None,
     }
 }
@@ -296,6 +303,8 @@ const fn connections_of(probe: FactKind, profile: ScanProfile) -> u32 {
         FactKind::Service => 3,
         FactKind::Http => 6,
         FactKind::Ssh => ssh::CONVERSATIONS,
+        // They are datagrams.
+        FactKind::Udp => udp::MOST_DATAGRAMS,
         FactKind::Ports | FactKind::Record => 0,
     }
 }

@@ -167,8 +167,14 @@ fn delicate_systems_get_the_light_profile() {
     let plan = planned(systems, papers, |request| {
         request.profile = ScanProfile::Deep;
     });
+    // Only the last one is asked over UDP what nobody declared.
+    let (over_udp, others): (Vec<_>, Vec<_>) = shown(&plan)
+        .into_iter()
+        .partition(|line| line.contains("/udp udp "));
+    assert_eq!(over_udp.len(), udp::WELL_KNOWN.len());
+    assert!(over_udp.iter().all(|line| line.ends_with(" Deep 1")));
     assert_eq!(
-        shown(&plan),
+        others,
         [
             "127.0.0.1:22 service+ssh Light 1",
             "127.0.0.1 ports Light 1",
@@ -285,4 +291,116 @@ fn a_weak_grant_narrows_the_plan() {
         ]
     );
     assert_eq!(plan.jobs[1].task.ports.len(), 36);
+}
+
+fn over_udp(host: &str, port: u16, protocol: Option<Protocol>) -> Endpoint {
+    Endpoint {
+        transport: luytre_inventory::Transport::Udp,
+        ..endpoint(host, Some(port), protocol)
+    }
+}
+
+#[test]
+fn declared_udp_ports_are_asked_and_nothing_is_said_over_tcp() {
+    let mut fragile = over_udp("127.0.0.1", 161, None);
+    fragile.fragile = true;
+    let endpoints = || {
+        vec![
+            over_udp("127.0.0.1", 53, None),
+            over_udp("127.0.0.1", 10_161, Some(Protocol::Snmp)),
+            over_udp("127.0.0.1", 9999, None),
+            over_udp("127.0.0.1", 443, Some(Protocol::Https)),
+        ]
+    };
+    let with_fragile = [endpoints(), vec![fragile]].concat();
+    let papers = vec![paper("1", grant(&["127.0.0.0/8"], &[], ScanProfile::Deep))];
+    let plan = planned(vec![system("A", with_fragile)], papers.clone(), |request| {
+        request.only = [FactKind::Udp].into();
+    });
+    assert_eq!(
+        shown(&plan),
+        [
+            "127.0.0.1:53/udp udp Light 1",
+            "127.0.0.1:10161/udp udp Light 1",
+            "- 127.0.0.1:9999/udp udp NoQuestion",
+            "- 127.0.0.1:443/udp udp NoQuestion",
+            "- 127.0.0.1:161/udp udp Fragile",
+        ]
+    );
+    assert_eq!(plan.jobs[0].declared, Some(Protocol::Dns));
+    assert_eq!(plan.jobs[1].port(), Some(10_161));
+    assert!(
+        plan.skipped
+            .iter()
+            .all(|skipped| skipped.reason.failure().is_none())
+    );
+
+    // The host is looked at for TCP ports too; a UDP declaration declares none of them.
+    let plan = planned(vec![system("A", endpoints())], papers, |_| ());
+    let of_host = plan.jobs.last().unwrap();
+    assert_eq!(of_host.label, "127.0.0.1");
+    assert!(!of_host.task.ports.contains(9999));
+    assert_eq!(of_host.also.len(), 3);
+}
+
+#[test]
+fn well_known_udp_ports_are_asked_where_a_paper_grants_it() {
+    let systems = || {
+        let endpoints = vec![
+            endpoint("127.0.0.1", Some(443), None),
+            over_udp("127.0.0.1", 53, None),
+        ];
+        vec![system("A", endpoints)]
+    };
+    let of = |profile, grant: Grant, ports: Option<&str>| {
+        let plan = planned(systems(), vec![paper("1", grant)], |request| {
+            request.profile = profile;
+            request.only = [FactKind::Udp].into();
+            request.ports = ports.map(|ports| ports.parse().unwrap());
+        });
+        let labels: Vec<String> = plan.jobs.iter().map(|job| job.label.clone()).collect();
+        (labels, plan)
+    };
+    let all = |profile| grant(&["127.0.0.0/8"], &[], profile);
+    let (labels, plan) = of(ScanProfile::Standard, all(ScanProfile::Deep), None);
+    // The declared one once, with the owner's word; the eleven others without.
+    assert_eq!(labels.len(), 12);
+    assert_eq!(
+        labels.iter().filter(|l| *l == "127.0.0.1:53/udp").count(),
+        1
+    );
+    let undeclared = plan.jobs.iter().filter(|job| job.declared.is_none());
+    assert_eq!(undeclared.count(), 11);
+    assert!(
+        plan.jobs
+            .iter()
+            .all(|job| job.task.classes == [ProbeClass::Udp].into())
+    );
+    // Findings hang on the endpoint that stands for the host.
+    let endpoints = &systems()[0].endpoints;
+    let first = endpoints.iter().map(|endpoint| endpoint.id).min();
+    assert_eq!(plan.jobs[1].subject, Subject::Endpoint(first.unwrap()));
+
+    let one = vec!["127.0.0.1:53/udp".to_owned()];
+    assert_eq!(of(ScanProfile::Light, all(ScanProfile::Deep), None).0, one);
+    assert_eq!(of(ScanProfile::Deep, all(ScanProfile::Light), None).0, one);
+    let (labels, _) = of(ScanProfile::Deep, all(ScanProfile::Deep), Some("100-200"));
+    assert_eq!(
+        labels[1..],
+        [
+            "127.0.0.1:123/udp",
+            "127.0.0.1:137/udp",
+            "127.0.0.1:161/udp"
+        ]
+    );
+
+    // A paper of before that names no questions over UDP: what is declared is seen not to be asked.
+    let mut old = all(ScanProfile::Deep);
+    old.classes.remove(&ProbeClass::Udp);
+    let (labels, plan) = of(ScanProfile::Deep, old, None);
+    assert!(labels.is_empty());
+    assert_eq!(
+        shown(&plan),
+        ["- 127.0.0.1:53/udp udp Ungranted(Denied(Classes))"]
+    );
 }

@@ -20,6 +20,7 @@ pub mod service;
 pub mod ssh;
 pub(crate) mod starttls;
 pub mod tls;
+pub mod udp;
 
 pub use chain::{ChainProbe, ChainReader, Roots, confirm_tls_and_chain, tls_and_chain};
 pub use http::HttpProbe;
@@ -28,6 +29,7 @@ pub use service::ServiceProbe;
 pub use ssh::SshProbe;
 pub use starttls::{NoSuchStarttls, Starttls};
 pub use tls::TlsProbe;
+pub use udp::UdpProbe;
 
 /// Looks at one endpoint through a permitted line.
 pub trait Probe {

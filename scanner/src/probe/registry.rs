@@ -6,7 +6,7 @@ use luytre_checks::FactKind;
 
 use super::{
     Before, ChainProbe, ChainReader, Confirming, HttpProbe, Known, Look, PortsProbe, Probe, Probes,
-    Readings, ServiceProbe, SshProbe, TlsProbe,
+    Readings, ServiceProbe, SshProbe, TlsProbe, UdpProbe,
     chain::{Revoker, Roots},
     confirm_tls_and_chain, tls_and_chain,
 };
@@ -27,6 +27,7 @@ impl Probes {
             .with(ServiceLook(agent.to_owned()))
             .with(HttpLook(agent.to_owned()))
             .with(SshLook(agent.to_owned()))
+            .with(UdpLook(agent.to_owned()))
     }
 }
 
@@ -127,6 +128,22 @@ impl Look for SshLook {
 
     fn look<'a>(&'a self, line: &'a Line, _known: &'a Known) -> Looking<'a> {
         let probe = SshProbe {
+            agent: self.0.clone(),
+        };
+        Box::pin(one(probe, line))
+    }
+}
+
+struct UdpLook(String);
+
+impl Look for UdpLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<UdpProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, known: &'a Known) -> Looking<'a> {
+        let probe = UdpProbe {
+            declared: known.declared,
             agent: self.0.clone(),
         };
         Box::pin(one(probe, line))

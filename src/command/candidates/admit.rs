@@ -55,18 +55,7 @@ impl Admit {
                     "see `luytre inventory export --out FILE`"
                 )));
             }
-            let endpoint = spot
-                .endpoint(Uuid::now_v7(), candidate.protocol())
-                .ok_or_else(|| {
-                    Failure::new(both!(
-                        "{spot}: danh mục chưa ghi được cổng UDP",
-                        "{spot}: an inventory cannot declare a UDP port yet"
-                    ))
-                    .hint(both!(
-                        "giữ là ứng viên; không quyết định khác đi chỉ vì vậy",
-                        "leave it a candidate; do not decide otherwise for this reason"
-                    ))
-                })?;
+            let endpoint = spot.endpoint(Uuid::now_v7(), candidate.protocol());
             let kind = CandidateEventKind::Admitted {
                 system: self.system.clone(),
                 endpoint: endpoint.id,

@@ -52,6 +52,7 @@ fn kind_words(kind: FactKind) -> &'static str {
         FactKind::Service => "lời chào của dịch vụ",
         FactKind::Http => "trang đầu qua HTTP, HTTPS",
         FactKind::Ssh => "thuật toán và khóa máy chủ SSH",
+        FactKind::Udp => "dịch vụ UDP có trả lời và hệ số khuếch đại",
         FactKind::Record => "thông tin trong danh mục",
     }
 }

@@ -115,7 +115,7 @@ async fn an_admission_is_whole_or_nothing() {
         .unwrap();
     store.hear_source(&sightings("aa", 1, &[1])).await.unwrap();
     let mut admitted = inventory();
-    let endpoint = spot(1).endpoint(id(77), None).unwrap();
+    let endpoint = spot(1).endpoint(id(77), None);
     admitted.systems[0].endpoints.push(endpoint);
     let kind = CandidateEventKind::Admitted {
         system: "HT-01".parse().unwrap(),
