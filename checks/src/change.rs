@@ -1,4 +1,4 @@
-//! What moved between two scans: ports, services, versions, certificates.
+//! What moved between two scans: ports, services, versions, certificates, pages.
 //!
 //! A pure comparison of the newest whole look of each place. Something is gone only where the later
 //! scan proved it; what the later scan could not see is said to be unknown, and a place that only one
@@ -14,6 +14,8 @@ use crate::{
     Fact, FactKind, Observation, PortsDecided, Reading, Tri, Unmeasured,
     fact::{Certificate, ChainFact, PortsFact, ServiceFact, UdpFact},
 };
+
+mod page;
 
 /// More ports of one host than this are said together.
 const MANY: usize = 50;
@@ -40,11 +42,15 @@ pub enum ChangeKind {
     CertificateNew,
     /// The certificate could not be read this time.
     CertificateUnknown,
+    /// The front page of a site is another one.
+    PageChanged,
+    /// The front page could not be read this time.
+    PageUnknown,
 }
 
 impl ChangeKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::PortOpened,
         Self::PortClosed,
         Self::PortUnknown,
@@ -54,6 +60,8 @@ impl ChangeKind {
         Self::ServiceUnknown,
         Self::CertificateNew,
         Self::CertificateUnknown,
+        Self::PageChanged,
+        Self::PageUnknown,
     ];
 
     /// For people.
@@ -70,6 +78,8 @@ impl ChangeKind {
             Self::CertificateUnknown => {
                 Text::new("Chưa đọc được chứng thư số", "Certificate not read")
             }
+            Self::PageChanged => Text::new("Trang chủ đổi khác", "Front page is another one"),
+            Self::PageUnknown => Text::new("Chưa đọc được trang chủ", "Front page not read"),
         }
     }
 
@@ -77,7 +87,7 @@ impl ChangeKind {
     pub const fn is_unknown(self) -> bool {
         matches!(
             self,
-            Self::PortUnknown | Self::ServiceUnknown | Self::CertificateUnknown
+            Self::PortUnknown | Self::ServiceUnknown | Self::CertificateUnknown | Self::PageUnknown
         )
     }
 }
@@ -194,7 +204,7 @@ pub fn compare(before: &[Observation], after: &[Observation]) -> Comparison {
     out
 }
 
-/// The newest look of each place that says something of ports, services or certificates: a whole one
+/// The newest look of each place that says something of ports, services, certificates or pages: a whole one
 /// where there is one.
 fn newest(observations: &[Observation]) -> BTreeMap<Key, &Observation> {
     let mut newest: BTreeMap<Key, &Observation> = BTreeMap::new();
@@ -204,6 +214,7 @@ fn newest(observations: &[Observation]) -> BTreeMap<Key, &Observation> {
         FactKind::Service,
         FactKind::Udp,
         FactKind::Chain,
+        FactKind::Http,
     ];
     for observation in observations.iter().filter(|o| probes.contains(&o.probe)) {
         newest
@@ -292,6 +303,22 @@ fn look(then: &Observation, now: &Observation, out: &mut Vec<Change>) {
             reason: Some(*reason),
             ..blank(ChangeKind::CertificateUnknown, now)
         }),
+        (Fact::Http(old), Reading::Unmeasured { reason }) => {
+            let before = old.page.as_ref().filter(|page| page.complete);
+            out.extend(before.map(|before| Change {
+                before: Some(page::shown(before)),
+                reason: Some(*reason),
+                ..blank(ChangeKind::PageUnknown, now)
+            }));
+        }
+        (
+            Fact::Http(old),
+            Reading::Measured {
+                fact: Fact::Http(new),
+            },
+        ) => {
+            out.extend(page::page(old, new, now));
+        }
         (
             Fact::Ports(old),
             Reading::Measured {

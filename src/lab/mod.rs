@@ -285,12 +285,14 @@ fn service(
             certificate,
             title,
             headers,
+            faults,
         } => {
             let identity = authority.issue(name, certificate);
             let page = Page {
                 title: title.clone(),
                 headers: headers.clone(),
                 redirect: None,
+                faults: faults.clone(),
             };
             Service::Https(acceptor(identity.map_err(io::Error::other)?)?, page)
         }
@@ -298,6 +300,7 @@ fn service(
             title,
             headers,
             redirect,
+            faults,
         } => Service::Http(Page {
             title: title.clone(),
             headers: headers.clone(),
@@ -305,6 +308,7 @@ fn service(
                 Some(id) => Some(origin(plan, doors, id)?),
                 None => None,
             },
+            faults: faults.clone(),
         }),
         Speaks::OldTls {
             certificate,

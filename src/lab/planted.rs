@@ -114,6 +114,9 @@ pub(crate) enum Speaks {
         /// Headers beyond the framing ones.
         #[serde(default)]
         headers: Vec<(String, String)>,
+        /// What is wrong with the page.
+        #[serde(default)]
+        faults: PageFaults,
     },
     /// Plain HTTP: a page, or a redirect.
     Http {
@@ -126,6 +129,9 @@ pub(crate) enum Speaks {
         /// The server to which every request is sent on.
         #[serde(default)]
         redirect: Option<String>,
+        /// What is wrong with the page.
+        #[serde(default)]
+        faults: PageFaults,
     },
     /// TLS with RSA key exchange, as old servers speak it, up to ServerHelloDone.
     OldTls {
@@ -174,6 +180,24 @@ pub(crate) enum Speaks {
     Silent,
     /// Nobody listens.
     Dead,
+}
+
+/// What is wrong with a site beyond its title and headers.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageFaults {
+    /// It sends none of the headers that protect visitors, and names nobody who takes reports.
+    #[serde(default)]
+    pub(crate) bare: bool,
+    /// An intruder put in a link that nobody sees, words for search engines, and sends phones away.
+    #[serde(default)]
+    pub(crate) tampered: bool,
+    /// Its source repository is open.
+    #[serde(default)]
+    pub(crate) leaks_repository: bool,
+    /// It asks for a password, which goes to this address.
+    #[serde(default)]
+    pub(crate) login: Option<String>,
 }
 
 /// What is wrong with a certificate made at start, and with which key it is made.

@@ -210,13 +210,19 @@ fn findings_are_the_faults_and_no_others(fleet: &Fleet, scan: &Scan) {
             "tls.weak_dh",
             "tls.weak_suite",
             "web.hsts_missing",
+            "web.no_sniff_missing",
             "web.version_disclosed",
         ]
     );
     // Declared by its bare address, for which its certificate was not issued.
     assert_eq!(
         of(&fleet.modern.to_string()),
-        ["cert.malformed", "cert.self_signed", "cert.wrong_name"]
+        [
+            "cert.malformed",
+            "cert.self_signed",
+            "cert.wrong_name",
+            "web.no_sniff_missing"
+        ]
     );
     assert_eq!(
         of(&label(TLS13_NAME, fleet.tls13)),
@@ -224,12 +230,17 @@ fn findings_are_the_faults_and_no_others(fleet: &Fleet, scan: &Scan) {
             "cert.malformed",
             "cert.self_signed",
             "web.hsts_missing",
+            "web.no_sniff_missing",
             "web.version_disclosed"
         ]
     );
     assert_eq!(
         of(&fleet.http.to_string()),
-        ["web.no_https_redirect", "web.version_disclosed"]
+        [
+            "web.no_https_redirect",
+            "web.no_sniff_missing",
+            "web.version_disclosed"
+        ]
     );
     for database in [fleet.mariadb, fleet.postgres] {
         assert_eq!(

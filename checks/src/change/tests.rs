@@ -353,3 +353,38 @@ fn the_order_of_observations_does_not_matter() {
     assert_eq!(one, compare(&before, &after));
     assert!(compare(&before, &before).changes.is_empty());
 }
+
+fn front_page(id: u128, complete: bool, simhash: &str) -> Observation {
+    let fact = json!({
+        "tls": true, "exchanges": [], "stop": "final",
+        "page": {"complete": complete, "sha256": "aa", "title": "Xã Đồi Chè", "simhash": simhash},
+    });
+    let fact = Fact::Http(serde_json::from_value(fact).unwrap());
+    look(id, Some(fact), FactKind::Http)
+}
+
+#[test]
+fn a_page_that_is_another_one_is_told() {
+    let usual = || front_page(1, true, "0f0f0f0f0f0f0f0f");
+    let silent = look(2, None, FactKind::Http);
+    for (after, expected) in [
+        (front_page(2, true, "0f0f0f0f0f0f0f1f"), None),
+        (
+            front_page(2, true, "f0f0f0f0f0f0f0f0"),
+            Some((ChangeKind::PageChanged, true)),
+        ),
+        (
+            front_page(2, false, "f0f0f0f0f0f0f0f0"),
+            Some((ChangeKind::PageUnknown, false)),
+        ),
+        (silent, Some((ChangeKind::PageUnknown, false))),
+    ] {
+        let found = compare(&[usual()], &[after]).changes;
+        let found: Vec<_> = found.iter().map(|c| (c.kind, c.after.is_some())).collect();
+        assert_eq!(found, Vec::from_iter(expected));
+    }
+    // What the earlier look did not read whole cannot have changed.
+    let half = front_page(1, false, "0f0f0f0f0f0f0f0f");
+    let after = front_page(2, true, "f0f0f0f0f0f0f0f0");
+    assert_eq!(compare(&[half], &[after]).changes, []);
+}

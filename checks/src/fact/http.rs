@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::page::{ContentPolicy, Page, Site};
+
 /// What one endpoint answered to a GET of its front page, with the redirects walked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -12,6 +14,12 @@ pub struct HttpFact {
     pub exchanges: Vec<Exchange>,
     /// Why the walk ended.
     pub stop: Stop,
+    /// The page at its end, where that is still the place asked and it is HTML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<Box<Page>>,
+    /// What the site answers beyond that page; none where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<Box<Site>>,
 }
 
 /// One request and its answer.
@@ -29,6 +37,9 @@ pub struct Exchange {
     pub location: Option<String>,
     /// The headers that posture needs, names in lower case, values capped and escaped.
     pub headers: Vec<Header>,
+    /// Content security policies of the headers; none where they were not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policies: Option<Vec<ContentPolicy>>,
     /// Cookies set.
     pub cookies: Vec<Cookie>,
     /// Bytes of body read (capped).

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 mod chain;
 mod http;
 pub mod iana;
+mod page;
 mod ports;
 mod primes;
 mod record;
@@ -13,6 +14,7 @@ mod service;
 mod ssh;
 mod tls;
 mod udp;
+mod vocabulary;
 
 pub use chain::{
     Certificate, ChainFact, Extensions, Key, Message, PathFault, Timestamps, Trust, TrustVerdict,
@@ -20,6 +22,10 @@ pub use chain::{
 };
 pub use http::{Cookie, Exchange, Header, HttpFact, Stop};
 pub use iana::{Group, SignatureScheme, Suite};
+pub use page::{
+    Contact, ContentPolicy, Directive, File, HiddenLink, Hiding, Login, Nothing, Page, SecurityTxt,
+    Sharing, Shown, Site, Stock, StockKind, Technology, Word, site_of,
+};
 pub use ports::PortsFact;
 pub use primes::{PUBLISHED, PublishedPrime};
 pub use record::{RecordFact, RecordGap};
@@ -30,6 +36,7 @@ pub use tls::{
     ClientCertificate, DhPrime, Features, Flaws, Order, TlsFact, TlsVersion, VersionFact,
 };
 pub use udp::{IpmiAccess, UdpExchange, UdpFact, UdpQuestion};
+pub use vocabulary::{HOUSE_ENDS, Sign, Term, VOCABULARY};
 
 /// Yes, no, or not known. A field that an older fact lacks reads as unknown.
 #[derive(

@@ -320,6 +320,7 @@ fn words_of_a_server_are_made_harmless() {
         tls: true,
         exchanges: vec![exchange],
         stop: Stop::Final,
+        ..HttpFact::default()
     });
     let observation = measured(fact, "www.doiche.test:443", Some(1));
     let verdicts = judge(&observation, &inventory(Some(Level::Two)), &policy(), now());
@@ -461,9 +462,14 @@ proptest::proptest! {
                 http_only: false,
                 same_site: None,
             }],
-            body_bytes: 0,
+            ..Exchange::default()
         };
-        let fact = HttpFact { tls, exchanges: vec![exchange], stop: Stop::Final };
+        let fact = HttpFact {
+            tls,
+            exchanges: vec![exchange],
+            stop: Stop::Final,
+            ..HttpFact::default()
+        };
         let observation = measured(Fact::Http(fact), "www.doiche.test:443", Some(1));
         for verdict in judge(&observation, &inventory(None), &policy(), now()) {
             let shown = [&verdict.part, &verdict.message_vi, &verdict.message_en];

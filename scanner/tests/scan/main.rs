@@ -22,4 +22,5 @@ mod ports;
 mod running;
 mod ssh;
 mod syn;
+mod web;
 mod zoo;

@@ -270,6 +270,7 @@ async fn one_job_with_every_probe() {
         FactKind::Tls => TlsProbe::VERSION,
         FactKind::Chain => ChainProbe::VERSION,
         FactKind::Service => luytre_scanner::probe::ServiceProbe::VERSION,
+        FactKind::Http => luytre_scanner::probe::HttpProbe::VERSION,
         _ => 1,
     };
     assert!(

@@ -4,7 +4,7 @@ use std::{convert::Infallible, error::Error, pin::Pin, time::Duration};
 
 use http_body_util::{BodyExt, Empty};
 use hyper::{
-    Request, Response,
+    HeaderMap, Request, Response,
     body::{Body, Bytes, Incoming},
     client::conn::http1,
     header,
@@ -17,20 +17,35 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::{
     headers::{cookies, kept, text},
     location::{Place, Url},
+    policy,
 };
 use crate::{Line, failure::reason_of, probe::secure};
 
-/// Most bytes of body read. They are counted, not kept.
-const MOST_BODY: u64 = 64 << 10;
-/// Time for the body: what posture needs stands in the headers.
-const BODY_TIME: Duration = Duration::from_secs(1);
+/// Most bytes of a page read.
+pub(super) const MOST_PAGE: usize = 256 << 10;
+/// Time for the body: most of what posture needs stands in the headers.
+const BODY_TIME: Duration = Duration::from_secs(2);
 /// Most header lines.
 const MOST_HEADERS: usize = 100;
 /// Most bytes of header section.
 const MOST_HEADER_BYTES: usize = 64 << 10;
 
+/// What came of a body within the caps.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    pub(super) bytes: Vec<u8>,
+    /// Whether it ended there.
+    pub(super) complete: bool,
+    /// Whether it had not ended, nor filled the cap, when its time was over.
+    pub(super) stalled: bool,
+}
+
 /// Asks for `url` over `line`.
-pub(super) async fn get(line: &Line, url: &Url, agent: &str) -> Result<Exchange, Unmeasured> {
+pub(super) async fn get(
+    line: &Line,
+    url: &Url,
+    agent: &str,
+) -> Result<(Exchange, Content), Unmeasured> {
     let conn = line.connect(ProbeClass::Web, url.port).await?;
     if url.tls {
         let wrapping = async { Ok(secure::wrap(line, conn).await?) };
@@ -44,7 +59,12 @@ pub(super) async fn get(line: &Line, url: &Url, agent: &str) -> Result<Exchange,
 /// A connection of hyper, driven beside what is asked over it.
 pub(in crate::probe) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-async fn over<S>(line: &Line, stream: S, url: &Url, agent: &str) -> Result<Exchange, Unmeasured>
+async fn over<S>(
+    line: &Line,
+    stream: S,
+    url: &Url,
+    agent: &str,
+) -> Result<(Exchange, Content), Unmeasured>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -52,8 +72,19 @@ where
     let asking = send(stream, request(url, agent)?, &mut driver);
     let answer = line.within(asking).await?;
     let mut exchange = described(url, &answer);
-    exchange.body_bytes = measured(&mut driver, answer.into_body()).await;
-    Ok(exchange)
+    let plain = is_plain(answer.headers());
+    let mut content = content(&mut driver, answer.into_body(), MOST_PAGE).await;
+    exchange.body_bytes = content.bytes.len() as u64;
+    if !plain {
+        content = Content::default();
+    }
+    Ok((exchange, content))
+}
+
+/// Whether a body is not compressed. None is asked for, and what comes so is not unpacked.
+pub(super) fn is_plain(headers: &HeaderMap) -> bool {
+    let coding = headers.get(header::CONTENT_ENCODING);
+    coding.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Sends `request` over `stream`; the answer comes with its headers, its body while `driver` is driven.
@@ -67,7 +98,22 @@ where
     B: Body<Error = Infallible> + Send + 'static,
     B::Data: Send,
 {
-    let (mut sender, connection) = http1::Builder::new()
+    let mut sender = begin(stream, driver).await?;
+    let answer = driven(driver, sender.send_request(request)).await;
+    answer.map_err(|error| why(&error))
+}
+
+/// Begins HTTP/1.1 over `stream`.
+pub(super) async fn begin<S, B>(
+    stream: S,
+    driver: &mut Option<Driver>,
+) -> Result<http1::SendRequest<B>, Unmeasured>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    B: Body<Error = Infallible> + Send + 'static,
+    B::Data: Send,
+{
+    let (sender, connection) = http1::Builder::new()
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEADER_BYTES)
         .handshake(TokioIo::new(stream))
@@ -77,8 +123,7 @@ where
         // Its errors reach whoever waits for the answer.
         let _ = connection.await;
     }));
-    let answer = driven(driver, sender.send_request(request)).await;
-    answer.map_err(|error| why(&error))
+    Ok(sender)
 }
 
 fn request(url: &Url, agent: &str) -> Result<Request<Empty<Bytes>>, Unmeasured> {
@@ -94,39 +139,58 @@ fn request(url: &Url, agent: &str) -> Result<Request<Empty<Bytes>>, Unmeasured> 
 
 fn described(url: &Url, answer: &Response<Incoming>) -> Exchange {
     let headers = answer.headers();
-    let location = headers.get(header::LOCATION).map(|location| {
-        let to = std::str::from_utf8(location.as_bytes()).map(|text| url.join(text));
-        if let Ok(Place::Web(to)) = to {
-            return to.to_string();
-        }
-        let shown = text(location.as_bytes());
-        shown.split(['?', '#']).next().unwrap_or("").to_owned()
-    });
     Exchange {
         url: url.to_string(),
         tls: url.tls,
         status: answer.status().as_u16(),
-        location,
+        location: location(url, headers),
         headers: kept(headers),
+        policies: Some(policy::of_headers(headers)),
         cookies: cookies(headers),
         body_bytes: 0,
     }
 }
 
-/// Bytes of body that came within the caps. A body that breaks off or never ends takes nothing away
-/// from what the headers said.
-async fn measured(driver: &mut Option<Driver>, mut body: Incoming) -> u64 {
-    let mut bytes = 0;
+/// The Location, without userinfo, query and fragment.
+pub(super) fn location(url: &Url, headers: &HeaderMap) -> Option<String> {
+    let location = headers.get(header::LOCATION)?;
+    let to = std::str::from_utf8(location.as_bytes()).map(|text| url.join(text));
+    if let Ok(Place::Web(to)) = to {
+        return Some(to.to_string());
+    }
+    let shown = text(location.as_bytes());
+    Some(shown.split(['?', '#']).next().unwrap_or("").to_owned())
+}
+
+/// What of a body comes within the caps. A body that breaks off or never ends takes nothing away from
+/// what the headers said.
+pub(super) async fn content(
+    driver: &mut Option<Driver>,
+    mut body: Incoming,
+    most: usize,
+) -> Content {
+    let mut content = Content::default();
     let reading = async {
-        while bytes < MOST_BODY
-            && let Some(Ok(frame)) = driven(driver, body.frame()).await
-        {
-            let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-            bytes = (bytes + length).min(MOST_BODY);
+        while content.bytes.len() < most {
+            match driven(driver, body.frame()).await {
+                Some(Ok(frame)) => {
+                    let data = frame.data_ref().map_or(&[][..], |data| data);
+                    let room = most - content.bytes.len();
+                    content.bytes.extend(&data[..data.len().min(room)]);
+                }
+                Some(Err(_)) => return,
+                None => {
+                    content.complete = true;
+                    return;
+                }
+            }
         }
+        // A body that fills the cap to the byte has ended too.
+        content.complete = body.is_end_stream();
     };
-    let _ = tokio::time::timeout(BODY_TIME, reading).await;
-    bytes
+    let ended = tokio::time::timeout(BODY_TIME, reading).await;
+    content.stalled = ended.is_err();
+    content
 }
 
 /// Runs `work` while the connection behind it is driven in the same task, so that dropping the one

@@ -43,6 +43,19 @@ impl Url {
         }
     }
 
+    /// Whether `other` is of the same origin (RFC 6454 section 5).
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        (self.tls, &self.host, self.port) == (other.tls, &other.host, other.port)
+    }
+
+    /// `path` on the same origin.
+    pub(super) fn with_path(&self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// `host` or `host:port`, as in the Host header (RFC 9110 section 7.2).
     pub(super) fn authority(&self) -> String {
         let host = match &self.host {
