@@ -113,18 +113,24 @@ pub enum Area {
     Ssh,
     /// Dịch vụ mở.
     Exposure,
+    /// Tên miền.
+    Dns,
+    /// Thư điện tử.
+    Mail,
     /// Hồ sơ hệ thống.
     Inventory,
 }
 
 impl Area {
     /// All areas.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Tls,
         Self::Certificate,
         Self::Web,
         Self::Ssh,
         Self::Exposure,
+        Self::Dns,
+        Self::Mail,
         Self::Inventory,
     ];
 
@@ -136,6 +142,8 @@ impl Area {
             Self::Web => "web",
             Self::Ssh => "ssh",
             Self::Exposure => "exposure",
+            Self::Dns => "dns",
+            Self::Mail => "mail",
             Self::Inventory => "inventory",
         }
     }
@@ -148,6 +156,8 @@ impl Area {
             Self::Web => Text::new("Trang web", "Web"),
             Self::Ssh => Text::new("Quản trị qua SSH", "SSH"),
             Self::Exposure => Text::new("Dịch vụ mở ra mạng", "Exposed services"),
+            Self::Dns => Text::new("Tên miền (DNS)", "Domain names"),
+            Self::Mail => Text::new("Thư điện tử", "Mail"),
             Self::Inventory => Text::new("Hồ sơ hệ thống", "Inventory record"),
         }
     }

@@ -10,6 +10,7 @@ mod change;
 mod check;
 mod coverage;
 mod discovery;
+pub mod dns;
 mod docs;
 mod evidence;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod examples;
 pub mod fact;
 mod finding;
 mod judge;
+pub mod mail;
 mod message;
 mod observation;
 mod outcome;

@@ -31,7 +31,7 @@ pub use line::{Hop, Line};
 pub use lookup::Lookup;
 pub use meter::Limits;
 pub use probe::{Known, Look, Probe, Probes, Readings};
-pub use resolve::{Answer, FixedResolver, Resolve, SystemResolver};
+pub use resolve::{Answer, FixedResolver, Resolve, SystemResolver, system_resolvers};
 pub use run::{Event, RunSettings, run};
 pub use stop::Stop;
 pub use syn::Syn;

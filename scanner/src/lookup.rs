@@ -43,13 +43,14 @@ const LIMITS: Limits = Limits {
 
 /// How gently a third party is asked. Our own resolvers stand more than a stranger's server.
 const fn gentle(kind: LookupKind) -> HostLimits {
-    let per_second = match kind {
-        LookupKind::Dns => 100,
-        LookupKind::Revocation => 5,
+    // One half-open attempt at a time means a long rest after each, as for a fragile host.
+    let (per_second, half_open) = match kind {
+        LookupKind::Dns => (100, 2),
+        LookupKind::Revocation => (5, 1),
     };
     HostLimits {
         conversations: 2,
-        half_open: 1,
+        half_open,
         connections_per_second: per_second,
         knocks_per_second: 1,
         most_knocks_per_second: 1,

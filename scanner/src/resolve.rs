@@ -1,6 +1,12 @@
 //! Names to addresses, through our own resolvers only.
 
-use std::{collections::HashMap, fmt, net::IpAddr, pin::Pin, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    time::Duration,
+};
 
 use hickory_resolver::TokioResolver;
 use luytre_checks::Unmeasured;
@@ -13,6 +19,23 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, Unmeasured
 pub trait Resolve: Send + Sync + fmt::Debug {
     /// All addresses of `name`.
     fn resolve<'a>(&'a self, name: &'a HostName) -> Answer<'a>;
+}
+
+/// The addresses of the resolvers that the operating system is configured to use; none if it has no
+/// usable configuration.
+pub fn system_resolvers() -> Vec<SocketAddr> {
+    let Ok((config, _)) = hickory_resolver::system_conf::read_system_conf() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for server in config.name_servers() {
+        let port = server.connections.first().map_or(53, |c| c.port);
+        let place = SocketAddr::new(server.ip.to_canonical(), port);
+        if !found.contains(&place) {
+            found.push(place);
+        }
+    }
+    found
 }
 
 /// The resolvers of the operating system's configuration.

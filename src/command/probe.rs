@@ -61,7 +61,7 @@ pub(crate) struct Probe {
     /// TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]
     #[arg(long, value_name = "PROTO", value_parser = starttls())]
     starttls: Option<Starttls>,
-    /// Được hỏi thêm bên thứ ba về thu hồi chứng thư / also ask third parties about revocation [default: the workspace's settings]
+    /// Được hỏi thêm bên thứ ba: bản ghi DNS, thu hồi chứng thư / also ask third parties: DNS records, revocation [default: the workspace's settings]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
     lookups: Vec<LookupArg>,
     /// Dò cổng chỉ bằng gói SYN qua card mạng này, cần quyền CAP_NET_RAW / discover ports by SYNs alone over this device; needs CAP_NET_RAW [default: the workspace's settings]
@@ -120,6 +120,8 @@ impl From<ZoneArg> for Zone {
 /// A kind of question to third parties on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LookupArg {
+    /// Bản ghi DNS, hỏi máy phân giải của ta / DNS records, of our resolvers
+    Dns,
     /// Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say
     Revocation,
 }
@@ -127,6 +129,7 @@ pub(crate) enum LookupArg {
 impl From<LookupArg> for LookupKind {
     fn from(kind: LookupArg) -> Self {
         match kind {
+            LookupArg::Dns => Self::Dns,
             LookupArg::Revocation => Self::Revocation,
         }
     }

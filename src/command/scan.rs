@@ -88,6 +88,7 @@ pub(crate) enum ProbeArg {
     Http,
     Ssh,
     Udp,
+    Dns,
     Record,
 }
 
@@ -101,6 +102,7 @@ impl From<ProbeArg> for FactKind {
             ProbeArg::Http => Self::Http,
             ProbeArg::Ssh => Self::Ssh,
             ProbeArg::Udp => Self::Udp,
+            ProbeArg::Dns => Self::Dns,
             ProbeArg::Record => Self::Record,
         }
     }
@@ -122,7 +124,7 @@ impl Scan {
                 None => self.request(&inventory)?,
             };
             if self.plan {
-                let mut plan = plan_of(&inventory, &request);
+                let mut plan = plan_of(&workspace, &inventory, &request);
                 if let Some(earlier) = &earlier {
                     plan = earlier.rest(plan, workspace.settings.sensor.zone)?;
                 }

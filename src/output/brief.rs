@@ -58,6 +58,14 @@ pub(crate) fn brief(fact: &Fact) -> String {
             format!("{banner} ({})", keys.join(", "))
         }
         Fact::Udp(udp) => udp_line(udp),
+        Fact::Dns(dns) => format!(
+            "{}: DNSSEC {}, CAA {}, SPF {}, DMARC {}",
+            dns.zone.as_deref().unwrap_or("?"),
+            tri(dns.dnssec.delegated),
+            count(dns.caa.as_ref().map(|set| set.records.len())),
+            count(dns.mail.spf.as_ref().map(Vec::len)),
+            count(dns.mail.dmarc.as_ref().map(|dmarc| dmarc.records.len())),
+        ),
         Fact::Record(record) => format!("{:?}", record.level),
     }
 }
@@ -73,4 +81,16 @@ fn udp_line(udp: &UdpFact) -> String {
     let said = [udp.product.clone(), udp.version.clone()];
     let words = [answered, spoken].into_iter().chain(said).chain([loudest]);
     words.flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn tri(value: Tri) -> &'static str {
+    match value {
+        Tri::Yes => "yes",
+        Tri::No => "no",
+        Tri::Unknown => "?",
+    }
+}
+
+fn count(number: Option<usize>) -> String {
+    number.map_or_else(|| "?".to_owned(), |number| number.to_string())
 }

@@ -110,11 +110,13 @@ impl AdHoc {
         }
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self, names: bool) -> Plan {
         let mut plan = Plan::default();
         for asked in &self.asked {
             match asked {
-                Asked::Host(target, port) => plan.jobs.extend(self.job(target.clone(), *port)),
+                Asked::Host(target, port) => {
+                    plan.jobs.extend(self.job(target.clone(), *port, names))
+                }
                 Asked::Udp(target, port) => plan.jobs.extend(self.udp_job(target, *port)),
                 Asked::Prefix(prefix) => {
                     plan.jobs
@@ -125,6 +127,7 @@ impl AdHoc {
                                     name: None,
                                 },
                                 None,
+                                false,
                             )
                         }));
                 }
@@ -136,7 +139,9 @@ impl AdHoc {
     /// A UDP port gets the one probe there is.
     fn udp_job(&self, target: &Target, port: u16) -> Option<Job> {
         let wanted = self.only.is_empty() || self.only.contains(&FactKind::Udp);
-        let job = self.job(target.clone(), Some(port)).filter(|_| wanted)?;
+        let job = self
+            .job(target.clone(), Some(port), false)
+            .filter(|_| wanted)?;
         let label = target.udp_label(port);
         Some(Job {
             subject: Subject::Target(label.clone()),
@@ -147,10 +152,11 @@ impl AdHoc {
         })
     }
 
-    /// A port gets every probe of one port, a host the discovery of ports.
-    fn job(&self, target: Target, port: Option<u16>) -> Option<Job> {
+    /// A port gets every probe of one port, a host the discovery of ports. Records around its name are
+    /// read where the operator wants `names` to be asked about.
+    fn job(&self, target: Target, port: Option<u16>, names: bool) -> Option<Job> {
         let declared = port.and_then(Protocol::of_port);
-        let suited: &[FactKind] = match port {
+        let mut suited: &[FactKind] = match port {
             None => &[FactKind::Ports],
             Some(_) => &[
                 FactKind::Service,
@@ -158,8 +164,12 @@ impl AdHoc {
                 FactKind::Chain,
                 FactKind::Http,
                 FactKind::Ssh,
+                FactKind::Dns,
             ],
         };
+        if !names || target.name().is_none() {
+            suited = suited.strip_suffix(&[FactKind::Dns]).unwrap_or(suited);
+        }
         let probes: Vec<FactKind> = suited
             .iter()
             .copied()
@@ -240,6 +250,7 @@ pub(crate) async fn probe(
         Some(inside) => inside.workspace.settings.lookup.rules(&ask.lookups),
         None => LookupSettings::default().rules(&ask.lookups),
     };
+    let names = lookups.kinds.contains(&LookupKind::Dns);
     let scope = Scope::new(vec![authorisation], exclusions).with_lookups(lookups);
     let mut guard = Guard::new(scope, stop.clone());
     guard = match inside {
@@ -263,15 +274,15 @@ pub(crate) async fn probe(
         sensor: "probe".to_owned(),
         zone: ask.zone,
     });
-    let plan = ask.plan();
+    let plan = ask.plan(names);
     if plan.jobs.is_empty() {
         return Err(Failure::new(both!(
             "không có gì để đo",
             "nothing to measure"
         ))
         .hint(both!(
-            "mục tiêu có cổng được đo bằng service, tls, chain, http; mục tiêu không cổng bằng ports",
-            "a target with a port is measured by service, tls, chain, http; one without a port by ports"
+            "mục tiêu có cổng được đo bằng service, tls, chain, http, và dns nếu có tên và --lookups dns; mục tiêu không cổng bằng ports",
+            "a target with a port is measured by service, tls, chain, http, and by dns if it has a name and --lookups dns is given; one without a port by ports"
         )));
     }
     let bar = talk.bar(plan.jobs.len() as u64);

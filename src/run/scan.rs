@@ -70,8 +70,8 @@ pub(crate) async fn inventory_of(store: &Sqlite) -> Result<Inventory, Failure> {
 }
 
 /// What a scan would do now, without a packet.
-pub(crate) fn plan_of(inventory: &Inventory, request: &Request) -> Plan {
-    let scope = scope_of(inventory);
+pub(crate) fn plan_of(workspace: &Workspace, inventory: &Inventory, request: &Request) -> Plan {
+    let scope = scope_of(inventory).with_lookups(workspace.settings.lookup.rules(&[]));
     plan(inventory, &scope, request)
 }
 
@@ -104,7 +104,7 @@ pub(crate) async fn scan(
         sensor: workspace.settings.sensor.name.clone(),
         zone: workspace.settings.sensor.zone,
     };
-    let mut plan = plan_of(&inventory, request);
+    let mut plan = plan_of(workspace, &inventory, request);
     let jobs = plan.jobs.clone();
     let mut carried = (Vec::new(), Coverage::default());
     if let Some(earlier) = earlier {

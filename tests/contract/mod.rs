@@ -10,6 +10,7 @@ mod exits;
 mod generated;
 mod identify;
 mod lists;
+mod names;
 mod refused;
 mod resume;
 mod schema;

@@ -5,9 +5,11 @@ use crate::{
     fact::{Certificate, ChainFact, TrustVerdict},
 };
 
+pub mod caa_missing;
 pub mod chain_incomplete;
 pub mod chain_order;
 pub mod chain_unneeded;
+pub mod dane_mismatch;
 pub mod expired;
 pub mod expiring;
 pub mod key_shared;

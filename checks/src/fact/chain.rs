@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Revocation, Tri};
+use super::{Dane, Revocation, Tri};
 
 /// The Certificate message of one endpoint at one address, as presented.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct ChainFact {
     pub staple: Tri,
     /// Signed certificate timestamps seen, by way.
     pub timestamps: Timestamps,
+    /// Records that pin the certificate to the name and port; none if they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dane: Option<Dane>,
     /// The server begins no TLS (as its TLS fact says), so it presents no certificate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_tls: bool,

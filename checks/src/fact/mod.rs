@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 mod chain;
+mod dane;
+mod dns;
 mod http;
 pub mod iana;
 mod page;
@@ -19,6 +21,10 @@ mod vocabulary;
 pub use chain::{
     Certificate, ChainFact, Extensions, Key, Message, PathFault, Timestamps, Trust, TrustVerdict,
     Unreadable,
+};
+pub use dane::{Dane, Tlsa};
+pub use dns::{
+    Caa, CaaSet, Dkim, Dmarc, DnsFact, Dnssec, Mail, NameServer, Pointer, PointerKind, Soa,
 };
 pub use http::{Cookie, Exchange, Header, HttpFact, Stop};
 pub use iana::{Group, SignatureScheme, Suite};
@@ -89,6 +95,8 @@ pub enum FactKind {
     Ssh,
     /// What answers a question of one UDP datagram.
     Udp,
+    /// Records around a name, asked of our own resolvers.
+    Dns,
     /// What the inventory says of a system.
     Record,
 }
@@ -103,6 +111,7 @@ impl FactKind {
         Self::Http,
         Self::Ssh,
         Self::Udp,
+        Self::Dns,
         Self::Record,
     ];
 
@@ -116,6 +125,7 @@ impl FactKind {
             Self::Http => "http",
             Self::Ssh => "ssh",
             Self::Udp => "udp",
+            Self::Dns => "dns",
             Self::Record => "record",
         }
     }
@@ -138,6 +148,7 @@ pub enum Fact {
     Http(HttpFact),
     Ssh(SshFact),
     Udp(UdpFact),
+    Dns(DnsFact),
     Record(RecordFact),
 }
 
@@ -152,6 +163,7 @@ impl Fact {
             Self::Http(_) => FactKind::Http,
             Self::Ssh(_) => FactKind::Ssh,
             Self::Udp(_) => FactKind::Udp,
+            Self::Dns(_) => FactKind::Dns,
             Self::Record(_) => FactKind::Record,
         }
     }
@@ -166,6 +178,7 @@ impl Fact {
             FactKind::Http => Self::Http(serde_json::from_slice(json)?),
             FactKind::Ssh => Self::Ssh(serde_json::from_slice(json)?),
             FactKind::Udp => Self::Udp(serde_json::from_slice(json)?),
+            FactKind::Dns => Self::Dns(serde_json::from_slice(json)?),
             FactKind::Record => Self::Record(serde_json::from_slice(json)?),
         })
     }
@@ -219,5 +232,6 @@ is_fact! {
     Http => HttpFact,
     Ssh => SshFact,
     Udp => UdpFact,
+    Dns => DnsFact,
     Record => RecordFact,
 }

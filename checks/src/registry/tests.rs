@@ -162,7 +162,7 @@ fn every_check_has_a_passing_a_failing_and_an_unknown_example() {
 
 /// Places of the fields that can say "unknown", as JSON pointers.
 fn unsure(value: &Value, path: &str, found: &mut Vec<String>) {
-    const FIELDS: [&str; 67] = [
+    const FIELDS: [&str; 91] = [
         "answered",
         "recursion",
         "mode_six",
@@ -181,9 +181,33 @@ fn unsure(value: &Value, path: &str, found: &mut Vec<String>) {
         "encrypted",
         "incident",
         "link",
+        "algorithms",
+        "authoritative",
+        "transfer",
+        "soa",
+        "wildcard",
+        "exists",
+        "secure",
+        "matches",
+        "servers",
+        "dkim",
+        "mta_sts",
+        "tls_reports",
         "lists_complete",
         "strict_key_exchange",
         "host_keys_complete",
+        "zone",
+        "name_servers",
+        "delegated",
+        "validated",
+        "signed_from",
+        "signed_until",
+        "caa",
+        "spf",
+        "spf_redirected",
+        "spf_terms",
+        "spf_terms_complete",
+        "dmarc",
         "compression",
         "secure_renegotiation",
         "client_renegotiation",
@@ -265,9 +289,12 @@ fn forget(fact: &Fact, mask: u64) -> Fact {
                 _ if count => Value::Null,
                 // The status of an HTTP answer is a number and always known.
                 "status" if json.pointer(place).is_some_and(Value::is_number) => continue,
-                "name_match" | "protocol" | "profile" | "extensions" | "modulus" | "exponent" => {
-                    Value::Null
-                }
+                // So is whether a cookie is.
+                "secure" if json.pointer(place).is_some_and(Value::is_boolean) => continue,
+                "name_match" | "protocol" | "profile" | "extensions" | "modulus" | "exponent"
+                | "zone" | "name_servers" | "signed_from" | "signed_until" | "caa" | "spf"
+                | "spf_redirected" | "spf_terms" | "dmarc" | "soa" | "matches" | "servers"
+                | "dkim" | "mta_sts" | "tls_reports" | "algorithms" => Value::Null,
                 "complete" => Value::Bool(false),
                 _ => Value::String("unknown".to_owned()),
             };

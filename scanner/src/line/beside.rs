@@ -1,6 +1,6 @@
 //! Questions to third parties on the way of a line.
 
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 use luytre_checks::Unmeasured;
 use luytre_inventory::{LookupKind, Target};
@@ -27,5 +27,10 @@ impl Line {
         let answer = asking.await;
         self.meter.extend(begun.elapsed());
         answer
+    }
+
+    /// Our resolvers, if the operator has opted into asking them; else none.
+    pub fn resolvers(&self) -> &[SocketAddr] {
+        self.core.guard.resolvers()
     }
 }

@@ -7,14 +7,14 @@ use std::{
 
 use luytre_checks::{FactKind, Subject};
 use luytre_inventory::{
-    Endpoint, HostName, Inventory, Lifecycle, PortSet, Protocol, ScanProfile, Scope, System,
-    Target, Task, Transport,
+    Denied, Endpoint, HostName, Inventory, Lifecycle, LookupKind, PortSet, Protocol, ScanProfile,
+    Scope, System, Target, Task, Transport,
 };
 use uuid::Uuid;
 
 use super::{
     Job, Plan, Request, Skip, Skipped,
-    ground::{Granted, Grounds},
+    ground::{Granted, Grounds, Ungranted},
     ports, probes_for,
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Draft<'a> {
     inventory: &'a Inventory,
     scope: &'a Scope,
     request: &'a Request,
+    /// Whether records are to be asked of our resolvers.
+    names_asked: bool,
     plan: Plan,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Draft<'a> {
             inventory,
             scope,
             request,
+            names_asked: scope.lookups().kinds.contains(&LookupKind::Dns),
             plan: Plan::default(),
         }
     }
@@ -166,7 +169,21 @@ impl<'a> Draft<'a> {
             declared: endpoint.protocol,
             of_host: None,
         };
-        self.add(system, &wish, probes_for(endpoint.protocol, port));
+        let mut probes = probes_for(endpoint.protocol, port).to_vec();
+        let names = speaks_for_its_name(system, endpoint);
+        if names && self.names_asked {
+            probes.push(FactKind::Dns);
+        } else if names && self.request.only.contains(&FactKind::Dns) {
+            let unwanted = Skip::Ungranted(Ungranted::Denied(Denied::NotWanted));
+            self.skip(
+                system,
+                wish.label.clone(),
+                wish.subject.clone(),
+                &[FactKind::Dns],
+                unwanted,
+            );
+        }
+        self.add(system, &wish, &probes);
     }
 
     fn host(&mut self, system: &System, host: HostOf) {
@@ -248,16 +265,16 @@ impl<'a> Draft<'a> {
             };
             let same_paper = |job: &Job| job.task.authorisation == granted.authorisation;
             let place = jobs.iter().position(same_paper).unwrap_or_else(|| {
-                jobs.push(self.job(wish, granted));
+                jobs.push(self.job(wish, &granted));
                 jobs.len() - 1
             });
-            jobs[place].take_on(probe);
+            jobs[place].take_on(probe, granted.classes);
         }
         self.plan.jobs.extend(jobs);
     }
 
     /// A job without probes yet, no harder than its paper grants.
-    fn job(&self, wish: &Wish, granted: Granted) -> Job {
+    fn job(&self, wish: &Wish, granted: &Granted) -> Job {
         let asked = wish
             .of_host
             .as_ref()
@@ -266,7 +283,7 @@ impl<'a> Draft<'a> {
         Job {
             task: Task {
                 id: Uuid::now_v7(),
-                authorisation: granted.authorisation,
+                authorisation: granted.authorisation.clone(),
                 ports: asked.intersection(&granted.ports),
                 profile: granted.profile,
                 ..wish.task.clone()
@@ -306,6 +323,19 @@ impl<'a> Draft<'a> {
             });
         }
     }
+}
+
+/// Whether `endpoint` is the one of its name at the least port: records around a name are read once.
+fn speaks_for_its_name(system: &System, endpoint: &Endpoint) -> bool {
+    let Some(name) = &endpoint.name else {
+        return false;
+    };
+    let same = system
+        .endpoints
+        .iter()
+        .filter(|e| e.name.as_ref() == Some(name));
+    let ports = same.filter_map(|e| Some((e.port?, e.id)));
+    ports.min() == endpoint.port.map(|port| (port, endpoint.id))
 }
 
 fn about(endpoint: &Endpoint) -> Subject {

@@ -1,9 +1,11 @@
 //! Under which paper a probe may look at a target.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use luytre_checks::FactKind;
 use luytre_inventory::{
-    Authorisation, Code, Denied, Inventory, PortSet, ScanProfile, Scope, Target, Task,
+    Authorisation, Code, Denied, Inventory, PortSet, ProbeClass, ScanProfile, Scope, Target, Task,
 };
 use serde::Serialize;
 
@@ -22,6 +24,8 @@ pub enum Ungranted {
 /// The paper chosen for one probe.
 pub(super) struct Granted {
     pub(super) authorisation: String,
+    /// The classes that the probe needs; for one without a class of its own, all that are granted.
+    pub(super) classes: BTreeSet<ProbeClass>,
     /// The ports granted, whatever the task asks.
     pub(super) ports: PortSet,
     /// The profile asked for, or a weaker one granted.
@@ -91,10 +95,14 @@ fn granted(
     probe: FactKind,
     now: Timestamp,
 ) -> Result<Granted, Denied> {
-    let class = class_of(probe).ok_or(Denied::Classes)?;
+    // Records are asked of our resolvers: any kind that is granted will do.
+    let classes: BTreeSet<ProbeClass> = match class_of(probe) {
+        Some(class) => [class].into(),
+        None => paper.grant.classes.clone(),
+    };
     let task = Task {
         authorisation: paper.number.clone(),
-        classes: [class].into(),
+        classes: classes.clone(),
         ..task.clone()
     };
     match &task.target {
@@ -105,11 +113,12 @@ fn granted(
     if paper.grant.ports.intersection(&task.ports).is_empty() {
         return Err(Denied::Ports);
     }
-    if !paper.grant.classes.contains(&class) {
+    if classes.is_empty() || !classes.is_subset(&paper.grant.classes) {
         return Err(Denied::Classes);
     }
     Ok(Granted {
         authorisation: paper.number.clone(),
+        classes,
         ports: paper.grant.ports.clone(),
         profile: paper.grant.profile.min(task.profile),
     })

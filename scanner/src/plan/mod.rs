@@ -25,7 +25,7 @@ mod ports;
 
 use draft::Draft;
 
-use crate::probe::{ssh, tls, udp};
+use crate::probe::{dns, ssh, tls, udp};
 
 pub use ground::Ungranted;
 pub use ports::RAW_PRINT;
@@ -156,7 +156,7 @@ impl Job {
             before: BTreeMap::new(),
         };
         for probe in probes {
-            job.take_on(*probe);
+            job.take_on(*probe, class_of(*probe).into_iter().collect());
         }
         job
     }
@@ -175,8 +175,11 @@ impl Job {
         }
     }
 
-    fn take_on(&mut self, probe: FactKind) {
-        self.task.classes.extend(class_of(probe));
+    fn take_on(&mut self, probe: FactKind, classes: BTreeSet<ProbeClass>) {
+        // A probe without a class of its own sends nothing to the target, and rides along with others.
+        if class_of(probe).is_some() || self.task.classes.is_empty() {
+            self.task.classes.extend(classes);
+        }
         self.probes.push(probe);
         self.connections += match probe {
             // Silent ports are asked twice.
@@ -246,7 +249,7 @@ pub(crate) const fn class_of(probe: FactKind) -> Option<ProbeClass> {
         FactKind::Http => Some(ProbeClass::Web),
         FactKind::Ports => Some(ProbeClass::Ports),
         FactKind::Udp => Some(ProbeClass::Udp),
-        FactKind::Record => None,
+        FactKind::Dns | FactKind::Record => None,
     }
 }
 
@@ -305,6 +308,7 @@ const fn connections_of(probe: FactKind, profile: ScanProfile) -> u32 {
         FactKind::Ssh => ssh::CONVERSATIONS,
         // They are datagrams.
         FactKind::Udp => udp::MOST_DATAGRAMS,
+        FactKind::Dns => dns::CONVERSATIONS,
         FactKind::Ports | FactKind::Record => 0,
     }
 }

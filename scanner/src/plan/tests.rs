@@ -404,3 +404,49 @@ fn well_known_udp_ports_are_asked_where_a_paper_grants_it() {
         ["- 127.0.0.1:53/udp udp Ungranted(Denied(Classes))"]
     );
 }
+
+#[test]
+fn records_are_read_once_for_a_name_and_only_where_wanted() {
+    let mut address = endpoint("192.0.2.9", Some(443), None);
+    address.fragile = true;
+    let systems = vec![system(
+        "A",
+        vec![
+            endpoint("www.doiche.test", Some(443), Some(Protocol::Ssh)),
+            endpoint("www.doiche.test", Some(22), Some(Protocol::Ssh)),
+            address,
+        ],
+    )];
+    let mut narrow = grant(&[], &["*.doiche.test"], ScanProfile::Light);
+    narrow.classes = [ProbeClass::Greeting].into();
+    let inventory = Inventory {
+        systems,
+        authorisations: vec![paper("1", narrow)],
+        ..Inventory::default()
+    };
+    let mut request = Request::new(NOW.parse().unwrap(), "2026-11-20".parse().unwrap());
+    request.only = [FactKind::Dns].into();
+    let deaf = Scope::new(inventory.authorisations.clone(), Vec::new());
+    let unwanted = "- www.doiche.test:22 dns Ungranted(Denied(NotWanted))";
+    assert_eq!(shown(&plan(&inventory, &deaf, &request)), [unwanted]);
+    request.only.clear();
+    let all = shown(&plan(&inventory, &deaf, &request));
+    assert!(all.iter().all(|line| !line.contains("dns")), "{all:?}");
+
+    let scope = deaf.with_lookups(luytre_inventory::LookupRules {
+        kinds: [luytre_inventory::LookupKind::Dns].into(),
+        ..luytre_inventory::LookupRules::default()
+    });
+    request.only = [FactKind::Dns].into();
+    let alone = plan(&inventory, &scope, &request);
+    assert_eq!(shown(&alone), ["www.doiche.test:22 dns Light 1"]);
+    // It sends nothing there: what the paper grants will do.
+    assert_eq!(alone.jobs[0].task.classes, [ProbeClass::Greeting].into());
+    request.only = [FactKind::Dns, FactKind::Ssh, FactKind::Service].into();
+    let beside = plan(&inventory, &scope, &request);
+    let jobs = beside
+        .jobs
+        .iter()
+        .map(|job| job.probes.contains(&FactKind::Dns));
+    assert_eq!(jobs.filter(|asked| *asked).count(), 1);
+}

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::Line;
 
 pub mod chain;
+pub mod dns;
 pub mod http;
 pub mod ports;
 mod registry;
@@ -23,6 +24,7 @@ pub mod tls;
 pub mod udp;
 
 pub use chain::{ChainProbe, ChainReader, Roots, confirm_tls_and_chain, tls_and_chain};
+pub use dns::DnsProbe;
 pub use http::HttpProbe;
 pub use ports::PortsProbe;
 pub use service::ServiceProbe;

@@ -5,8 +5,8 @@ use std::{pin::Pin, sync::Arc};
 use luytre_checks::FactKind;
 
 use super::{
-    Before, ChainProbe, ChainReader, Confirming, HttpProbe, Known, Look, PortsProbe, Probe, Probes,
-    Readings, ServiceProbe, SshProbe, TlsProbe, UdpProbe,
+    Before, ChainProbe, ChainReader, Confirming, DnsProbe, HttpProbe, Known, Look, PortsProbe,
+    Probe, Probes, Readings, ServiceProbe, SshProbe, TlsProbe, UdpProbe,
     chain::{Revoker, Roots},
     confirm_tls_and_chain, tls_and_chain,
 };
@@ -21,13 +21,16 @@ impl Probes {
 
     /// The same, asking third parties about revocation if there is somebody to ask with.
     pub fn asking(agent: &str, roots: Vec<Roots>, revoker: Option<Arc<Revoker>>) -> Self {
+        let names = DnsProbe::default();
+        let reader = ChainReader::new(roots).asking(revoker);
         Self::none()
             .with(PortsLook)
-            .with(TlsLook(ChainReader::new(roots).asking(revoker)))
+            .with(TlsLook(reader.naming(Some(names.clone()))))
             .with(ServiceLook(agent.to_owned()))
             .with(HttpLook(agent.to_owned()))
             .with(SshLook(agent.to_owned()))
             .with(UdpLook(agent.to_owned()))
+            .with(DnsLook(names))
     }
 }
 
@@ -103,6 +106,19 @@ impl Look for ServiceLook {
             agent: self.0.clone(),
         };
         Box::pin(one(probe, line))
+    }
+}
+
+/// Its answers are kept as long as the probes live: one run.
+struct DnsLook(DnsProbe);
+
+impl Look for DnsLook {
+    fn yields(&self) -> &[(FactKind, u16)] {
+        const { &of::<DnsProbe>() }
+    }
+
+    fn look<'a>(&'a self, line: &'a Line, _known: &'a Known) -> Looking<'a> {
+        Box::pin(one(self.0.clone(), line))
     }
 }
 

@@ -53,6 +53,7 @@ fn kind_words(kind: FactKind) -> &'static str {
         FactKind::Http => "trang đầu qua HTTP, HTTPS",
         FactKind::Ssh => "thuật toán và khóa máy chủ SSH",
         FactKind::Udp => "dịch vụ UDP có trả lời và hệ số khuếch đại",
+        FactKind::Dns => "bản ghi tên miền và thư điện tử, hỏi máy phân giải",
         FactKind::Record => "thông tin trong danh mục",
     }
 }

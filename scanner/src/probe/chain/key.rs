@@ -69,6 +69,12 @@ pub(super) fn describe(key: &PublicKey<'_>, raw: &[u8]) -> Key {
     }
 }
 
+/// Describes a bare SubjectPublicKeyInfo.
+pub(crate) fn of_spki(der: &[u8]) -> Option<Key> {
+    let tlv = super::der::whole(der)?;
+    Some(describe(&PublicKey::of(tlv)?, der))
+}
+
 /// The group of the registry that the elliptic key of the certificate `der` lies on.
 pub(crate) fn curve_of(der: &[u8]) -> Option<u16> {
     let oid = curve_oid(&View::of(der)?.key)?;
@@ -76,7 +82,7 @@ pub(crate) fn curve_of(der: &[u8]) -> Option<u16> {
 }
 
 /// All bytes of the SubjectPublicKeyInfo: the fifth element after an optional version.
-fn spki<'a>(view: &View<'a>) -> Option<&'a [u8]> {
+pub(super) fn spki<'a>(view: &View<'a>) -> Option<&'a [u8]> {
     let mut inside = view.tbs.inside();
     inside.optional(tag::explicit(0));
     inside.nth(5).map(|tlv| tlv.raw)

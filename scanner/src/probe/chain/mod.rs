@@ -5,6 +5,7 @@
 //! on talking to the server.
 
 mod capture;
+mod dane;
 mod der;
 mod extensions;
 mod key;
@@ -28,7 +29,7 @@ use luytre_checks::{
 use luytre_inventory::HostName;
 use tokio::time::Instant;
 
-pub(crate) use self::key::curve_of;
+pub(crate) use self::key::{curve_of, of_spki};
 use self::path::Chain;
 pub use self::{
     names::matches,
@@ -36,7 +37,7 @@ pub use self::{
     trust::{Roots, RootsError},
 };
 use super::{
-    Before, Probe,
+    Before, DnsProbe, Probe,
     tls::{self, Ders, MOST_CHAINS, Stapled, Survey, command, glance},
 };
 use crate::Line;
@@ -60,6 +61,7 @@ pub enum Asked {
 pub struct ChainReader {
     roots: Arc<Vec<Roots>>,
     revoker: Option<Arc<Revoker>>,
+    names: Option<DnsProbe>,
 }
 
 impl Default for ChainReader {
@@ -82,6 +84,7 @@ impl ChainReader {
         Self {
             roots: Arc::new(roots),
             revoker: None,
+            names: None,
         }
     }
 
@@ -90,6 +93,14 @@ impl ChainReader {
     #[must_use]
     pub fn asking(mut self, revoker: Option<Arc<Revoker>>) -> Self {
         self.revoker = revoker;
+        self
+    }
+
+    /// The same, asking our own resolvers for the records that pin a certificate to its name, where the
+    /// operator wants records asked for.
+    #[must_use]
+    pub fn naming(mut self, names: Option<DnsProbe>) -> Self {
+        self.names = names;
         self
     }
 
@@ -183,7 +194,15 @@ impl ChainReader {
             }
             facts.push(fact);
         }
+        let pins = match &self.names {
+            Some(names) => names.pins(line).await,
+            None => None,
+        };
         for (fact, ders) in facts.iter_mut().zip(&chains) {
+            fact.dane.clone_from(&pins);
+            if let Some(dane) = &mut fact.dane {
+                dane::compare(dane, ders);
+            }
             self.ask(line, fact, ders).await;
         }
         let mut facts = facts.into_iter();
@@ -334,7 +353,7 @@ pub async fn confirm_tls_and_chain(
         None => capture::certificates(line).await.ok()?,
     };
     // A short look sees certificates again, and asks nobody about them.
-    let reader = reader.clone().asking(None);
+    let reader = reader.clone().asking(None).naming(None);
     let chain = reader.fact(line, vec![ders], None).await.ok()?;
     let of = |fact: &ChainFact| {
         let read = fact
