@@ -103,7 +103,7 @@ pub enum FactKind {
 
 impl FactKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tls,
         Self::Chain,
         Self::Ports,
