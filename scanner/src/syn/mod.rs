@@ -26,6 +26,7 @@ use tokio::sync::oneshot;
 
 use crate::{meter::lock, wire::Segment};
 
+mod route;
 mod socket;
 
 use socket::{Raw, Span};
@@ -44,6 +45,8 @@ pub struct Syn {
 #[derive(Debug)]
 struct Shared {
     device: String,
+    /// The number of that device.
+    number: u32,
     key: RandomState,
     /// Source ports that the system gives to nobody.
     span: Span,
@@ -110,6 +113,7 @@ impl Syn {
         if !(1..=LONGEST_NAME).contains(&device.len()) {
             return Err(io::ErrorKind::NotFound.into());
         }
+        let number = route::device(device)?;
         let span = socket::span();
         let v4 = Raw::open(true, device, span)?;
         // A machine without IPv6 can still ask by IPv4.
@@ -122,6 +126,7 @@ impl Syn {
         };
         let shared = Arc::new(Shared {
             device: device.to_owned(),
+            number,
             key: RandomState::new(),
             span,
             attempts: AtomicU32::new(0),
@@ -143,12 +148,12 @@ impl Syn {
     }
 
     /// The address from which packets to `to` leave, as the system routes now. None where it has no
-    /// route, or its route leads over another device than ours. No packet is sent: connecting a socket
-    /// of UDP asks the table of routes and nobody else.
+    /// route, or its route leads over another device than ours. No packet is sent.
     pub(crate) fn source(&self, to: IpAddr) -> Option<IpAddr> {
-        let theirs = socket::source(to, None).ok()?;
-        let ours = socket::source(to, Some(&self.shared.device)).ok()?;
-        (ours == theirs).then_some(theirs)
+        let device = route::to(to).ok()?;
+        (device == self.shared.number)
+            .then(|| socket::source(to).ok())
+            .flatten()
     }
 
     /// Asks for a connection `to`, from the address that [`Syn::source`] gave.

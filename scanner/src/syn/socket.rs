@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
 };
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 
 use crate::wire::Segment;
 
@@ -59,7 +59,6 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    #[cfg(target_os = "linux")]
     pub(super) fn open(v4: bool, device: &str, span: Span) -> io::Result<Self> {
         /// Room for answers that come while nobody reads; the system gives what it allows.
         const ROOM: usize = 4 << 20;
@@ -68,15 +67,10 @@ impl Raw {
         let socket = Socket::new(domain, kind, Some(Protocol::TCP))?;
         // Before anything else can be read from it.
         socket.attach_filter(&filter(v4, span))?;
-        bind(&socket, device)?;
+        socket.bind_device(Some(device.as_bytes()))?;
         let _ = socket.set_recv_buffer_size(ROOM);
         let socket = socket.into();
         Ok(Self { socket, v4 })
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub(super) fn open(_v4: bool, _device: &str, _span: Span) -> io::Result<Self> {
-        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Sends a segment to the host `to`; the system writes the header of IP.
@@ -108,42 +102,21 @@ impl Raw {
     }
 }
 
-/// The address from which the system would send to `to`, by whatever device or by this one. Nothing is
-/// sent: a socket of UDP asks for its route when it is connected, and says nothing.
-pub(super) fn source(to: IpAddr, device: Option<&str>) -> io::Result<IpAddr> {
+/// The address from which the system would send to `to`. Nothing is sent: a socket of UDP asks for its
+/// route when it is connected, and says nothing.
+pub(super) fn source(to: IpAddr) -> io::Result<IpAddr> {
     // Any port does.
     let to = SocketAddr::new(to, 9);
     let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP))?;
-    if let Some(device) = device {
-        bind(&socket, device)?;
-    }
     socket.connect(&to.into())?;
     let from = socket.local_addr()?.as_socket();
     from.map(|from| from.ip())
         .ok_or_else(|| io::ErrorKind::NetworkUnreachable.into())
 }
 
-#[cfg(target_os = "linux")]
-fn bind(socket: &Socket, device: &str) -> io::Result<()> {
-    /// No such device (ENODEV).
-    const NO_DEVICE: i32 = 19;
-    let bound = socket.bind_device(Some(device.as_bytes()));
-    bound.map_err(|error| match error.raw_os_error() {
-        Some(NO_DEVICE) => io::ErrorKind::NotFound.into(),
-        _ => error,
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn bind(_socket: &Socket, _device: &str) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
 /// A filter of the kernel (classic BPF) that lets through answers to our source ports alone: else every
 /// segment that this machine receives would be copied to us. It decides only what is worth reading.
-#[cfg(target_os = "linux")]
-fn filter(v4: bool, span: Span) -> [socket2::SockFilter; 10] {
-    use socket2::SockFilter;
+fn filter(v4: bool, span: Span) -> [SockFilter; 10] {
     // Words of linux/bpf_common.h, put together.
     const INDEX_BY_HEADER: u16 = 0xb1;
     const INDEX: u16 = 0x01;

@@ -123,8 +123,11 @@ async fn packets_leave_by_the_device_that_was_named_or_not_at_all() {
     let guard = || Guard::new(scope(&everywhere, ScanProfile::Deep), Stop::default());
     for (device, to) in [
         ("v0", "127.0.0.1"),
+        // Ours: it would not leave at all.
+        ("v0", "192.0.2.1"),
         ("v0", "198.51.100.9"),
         ("lo", "192.0.2.9"),
+        ("v1", "192.0.2.9"),
         // Nowhere.
         ("v0", "203.0.113.1"),
     ] {
