@@ -116,7 +116,7 @@ impl<'a> Draft<'a> {
             }
             host.fragile |= endpoint.fragile;
         }
-        for host in hosts.into_values() {
+        for host in hosts.values() {
             self.host(system, host);
         }
         self.nowhere(system);
@@ -186,7 +186,7 @@ impl<'a> Draft<'a> {
         self.add(system, &wish, &probes);
     }
 
-    fn host(&mut self, system: &System, host: HostOf) {
+    fn host(&mut self, system: &System, host: &HostOf) {
         let declared = host.declared.iter().copied().collect();
         let profile = self.profile(system, host.fragile);
         let ports = ports::asked(profile, self.request.ports.as_ref(), &declared);
@@ -207,7 +207,7 @@ impl<'a> Draft<'a> {
             of_host: Some(declared),
         };
         self.add(system, &wish, &[FactKind::Ports]);
-        self.undeclared_udp(system, &host, first);
+        self.undeclared_udp(system, host, first);
     }
 
     /// Architecture rule 7: levels 4 and 5, industrial control and whatever is fragile get the light

@@ -62,6 +62,12 @@ impl Peer {
         Self { to, heard, over }
     }
 
+    /// The questions that came.
+    pub(crate) fn questions(&self) -> Vec<Vec<u8>> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|(_, question)| question.clone()).collect()
+    }
+
     /// How many questions came.
     pub(crate) fn count(&self) -> usize {
         self.heard.lock().unwrap().len()

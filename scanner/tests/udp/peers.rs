@@ -30,8 +30,8 @@ async fn a_resolver_and_a_server_of_its_own_zones() {
     assert_eq!((root.asked_bytes, root.answered_bytes), (17, 228));
     assert_eq!(fact.amplification_percent, Some(22_800 / 17));
     // A root name, recursion desired, and nothing else.
-    let heard = open.heard.lock().unwrap();
-    assert_eq!(heard[0].1[2..], *b"\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01");
+    let heard = open.questions();
+    assert_eq!(heard[0][2..], *b"\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01");
     assert_eq!(heard.len(), 2);
 
     let own = Peer::new(|asked| vec![dns(asked, [0x81, 0x05], 0, &[])]);

@@ -39,7 +39,7 @@ pub(crate) const MOST_DATAGRAMS: u32 = 14;
 const PATIENCE: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(800)];
 
 /// The same where the owner says that somebody is there.
-const DECLARED: [Duration; 2] = [Duration::from_millis(1000), Duration::from_millis(1500)];
+const DECLARED: [Duration; 2] = [Duration::from_secs(1), Duration::from_millis(1500)];
 
 /// Least wait for an answer of somebody who has answered before.
 const LEAST: Duration = Duration::from_millis(200);
