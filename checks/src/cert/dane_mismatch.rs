@@ -165,11 +165,11 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
         fact
     };
     let one = |usage, places: &[u16]| with(Tri::Yes, Some(vec![record(usage, 1, Some(places))]));
-    let chain_of = |fact: ChainFact| Fact::Chain(fact);
     let untrusted = |mut fact: ChainFact| {
         fact.trust[0].verdict = TrustVerdict::Untrusted;
-        Fact::Chain(fact)
+        fact
     };
+    let row = |name, fact, expect| Example::new(name, Fact::Chain(fact), expect);
     let mut nameless = one(3, &[]);
     nameless.server_name = None;
     let mut unusable = record(3, 1, Some(&[]));
@@ -177,75 +177,39 @@ pub(crate) fn examples() -> Vec<crate::examples::Example> {
     let both = vec![record(3, 1, Some(&[])), record(3, 1, Some(&[0]))];
     let fail = Expect::Fail(vec![("", Grade::Serious)]);
     let odd = vec![record(3, 9, None), record(9, 1, Some(&[])), unusable];
+    let own = |secure| with(secure, Some(vec![record(3, 1, Some(&[]))]));
+    let whole = with(Tri::Yes, Some(vec![record(2, 0, Some(&[]))]));
+    let bare = with(Tri::Yes, Some(vec![record(3, 1, None)]));
+    let (pass, open, beside) = (Expect::Pass, Expect::Inconclusive, Expect::NotApplicable);
     vec![
-        Example::new("its own key", chain_of(one(3, &[0])), Expect::Pass),
-        Example::new(
-            "one of two",
-            chain_of(with(Tri::Yes, Some(both))),
-            Expect::Pass,
-        ),
-        Example::new("its own anchor", untrusted(one(2, &[1])), Expect::Pass),
-        Example::new("its public issuer", chain_of(one(0, &[1])), Expect::Pass),
-        Example::new("its public key", chain_of(one(1, &[0])), Expect::Pass),
-        Example::new(
+        row("its own key", one(3, &[0]), pass.clone()),
+        row("one of two", with(Tri::Yes, Some(both)), pass.clone()),
+        row("its own anchor", untrusted(one(2, &[1])), pass.clone()),
+        row("its public issuer", one(0, &[1]), pass.clone()),
+        row("its public key", one(1, &[0]), pass),
+        row(
             "its public key, no path",
             untrusted(one(1, &[0])),
             fail.clone(),
         ),
-        Example::new("another key", chain_of(one(3, &[])), fail.clone()),
-        Example::new(
-            "the issuer's key as the leaf's",
-            chain_of(one(3, &[1])),
-            fail.clone(),
-        ),
-        Example::new(
-            "the leaf as an anchor",
-            chain_of(one(2, &[0])),
-            fail.clone(),
-        ),
-        Example::new("another leaf", chain_of(one(1, &[1])), fail.clone()),
-        Example::new("another public issuer", untrusted(one(0, &[])), fail),
-        Example::new(
-            "a root that is not sent",
-            chain_of(one(0, &[])),
-            Expect::Inconclusive,
-        ),
-        Example::new(
-            "an anchor given whole",
-            chain_of(with(Tri::Yes, Some(vec![record(2, 0, Some(&[]))]))),
-            Expect::Inconclusive,
-        ),
-        Example::new(
-            "not compared",
-            chain_of(with(Tri::Yes, Some(vec![record(3, 1, None)]))),
-            Expect::Inconclusive,
-        ),
-        Example::new(
-            "nothing usable",
-            chain_of(with(Tri::Yes, Some(odd))),
-            Expect::NotApplicable,
-        ),
-        Example::new(
-            "not signed",
-            chain_of(with(Tri::No, Some(vec![record(3, 1, Some(&[]))]))),
-            Expect::NotApplicable,
-        ),
-        Example::new(
-            "signatures not checked",
-            chain_of(with(Tri::Unknown, Some(vec![record(3, 1, Some(&[]))]))),
-            Expect::Inconclusive,
-        ),
-        Example::new(
+        row("another key", one(3, &[]), fail.clone()),
+        row("the issuer's key as the leaf's", one(3, &[1]), fail.clone()),
+        row("the leaf as an anchor", one(2, &[0]), fail.clone()),
+        row("another leaf", one(1, &[1]), fail.clone()),
+        row("another public issuer", untrusted(one(0, &[])), fail),
+        row("a root that is not sent", one(0, &[]), open.clone()),
+        row("an anchor given whole", whole, open.clone()),
+        row("not compared", bare, open.clone()),
+        row("nothing usable", with(Tri::Yes, Some(odd)), beside.clone()),
+        row("not signed", own(Tri::No), beside.clone()),
+        row("signatures not checked", own(Tri::Unknown), open.clone()),
+        row(
             "no records",
-            chain_of(with(Tri::Yes, Some(Vec::new()))),
-            Expect::NotApplicable,
+            with(Tri::Yes, Some(Vec::new())),
+            beside.clone(),
         ),
-        Example::new(
-            "no answer",
-            chain_of(with(Tri::Unknown, None)),
-            Expect::Inconclusive,
-        ),
-        Example::new("not asked", chain_of(chain(leaf())), Expect::Inconclusive),
-        Example::new("no name", chain_of(nameless), Expect::NotApplicable),
+        row("no answer", with(Tri::Unknown, None), open.clone()),
+        row("not asked", chain(leaf()), open),
+        row("no name", nameless, beside),
     ]
 }

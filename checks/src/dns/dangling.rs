@@ -31,6 +31,12 @@ about!(Dangling, Dns, Endpoint, false, {
     sources: ["RFC 1912 mục 2.8", "RFC 2181 mục 10.3", "RFC 5321 mục 5.1"],
 });
 
+/// Why not everything could be decided.
+const UNDECIDED: Text = Text::new(
+    "chưa biết hết các tên được trỏ tới có tồn tại hay không",
+    "whether every name pointed to is there is not known",
+);
+
 impl Check for Dangling {
     type Fact = DnsFact;
 
@@ -41,10 +47,6 @@ impl Check for Dangling {
             Ok(zone) => zone,
             Err(outcome) => return outcome,
         };
-        const UNDECIDED: Text = Text::new(
-            "chưa biết hết các tên được trỏ tới có tồn tại hay không",
-            "whether every name pointed to is there is not known",
-        );
         let Some(targets) = &fact.targets else {
             return Outcome::weigh(Vec::new(), Some(UNDECIDED));
         };

@@ -92,7 +92,7 @@ pub(crate) fn sound() -> DnsFact {
                 value: "ca.test".to_owned(),
             }],
         }),
-        mail: Mail {
+        mail: Box::new(Mail {
             servers: Some(vec!["mail.doiche.test".to_owned()]),
             spf: Some(vec!["v=spf1 mx include:bentha.test -all".to_owned()]),
             spf_redirected: None,
@@ -121,7 +121,7 @@ pub(crate) fn sound() -> DnsFact {
                     matches: None,
                 }]),
             }]),
-        },
+        }),
     }
 }
 

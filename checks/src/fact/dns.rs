@@ -30,7 +30,7 @@ pub struct DnsFact {
     /// Which authorities may issue certificates for the name (RFC 8659); null if not known.
     pub caa: Option<CaaSet>,
     /// What is said of mail from and to the zone.
-    pub mail: Mail,
+    pub mail: Box<Mail>,
 }
 
 /// Signatures of a zone (RFC 4033 to 4035).

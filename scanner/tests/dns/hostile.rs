@@ -216,7 +216,7 @@ async fn a_resolver_that_lies_says_nothing() {
         }
     }
     assert!(
-        begun.elapsed() < Duration::from_secs(12),
+        begun.elapsed() < Duration::from_secs(30),
         "{:?}",
         begun.elapsed()
     );

@@ -216,18 +216,7 @@ async fn sound(lab: &Lab) {
         .collect();
     assert_eq!(shown, lab.dig(&["CAA", "doiche.test"]));
     assert_eq!(caa.at.as_deref(), Some("doiche.test"));
-    let mail = &fact.mail;
-    let spf = format!("\"{}\"", mail.spf.as_ref().unwrap()[0]);
-    assert!(lab.dig(&["TXT", "doiche.test"]).contains(&spf));
-    assert_eq!(mail.spf_terms, Some(3));
-    assert_eq!(mail.servers.as_deref().unwrap(), ["mail.doiche.test"]);
-    assert_eq!(mail.dkim.as_ref().unwrap()[0].bits, Some(2048));
-    let pins = mail.pins.as_deref().unwrap();
-    assert_eq!((pins.len(), pins[0].secure), (1, Tri::Yes));
-    let tlsa = &pins[0].tlsa.as_ref().unwrap()[0];
-    let shown = tlsa.data.to_ascii_uppercase();
-    let dug = lab.dig(&["TLSA", "_25._tcp.mail.doiche.test"]).concat();
-    assert_eq!(format!("311{shown}"), dug.replace(' ', ""));
+    sound_mail(lab, &fact);
     assert!(
         lab.delv("doiche.test", "SOA")
             .starts_with("; fully validated")
@@ -259,6 +248,21 @@ async fn sound(lab: &Lab) {
             ("mail.transport_unprotected", 'P'),
         ],
     );
+}
+
+fn sound_mail(lab: &Lab, fact: &DnsFact) {
+    let mail = &fact.mail;
+    let spf = format!("\"{}\"", mail.spf.as_ref().unwrap()[0]);
+    assert!(lab.dig(&["TXT", "doiche.test"]).contains(&spf));
+    assert_eq!(mail.spf_terms, Some(3));
+    assert_eq!(mail.servers.as_deref().unwrap(), ["mail.doiche.test"]);
+    assert_eq!(mail.dkim.as_ref().unwrap()[0].bits, Some(2048));
+    let pins = mail.pins.as_deref().unwrap();
+    assert_eq!((pins.len(), pins[0].secure), (1, Tri::Yes));
+    let tlsa = &pins[0].tlsa.as_ref().unwrap()[0];
+    let shown = tlsa.data.to_ascii_uppercase();
+    let dug = lab.dig(&["TLSA", "_25._tcp.mail.doiche.test"]).concat();
+    assert_eq!(format!("311{shown}"), dug.replace(' ', ""));
 }
 
 async fn faulty(lab: &Lab) {

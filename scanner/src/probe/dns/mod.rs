@@ -107,7 +107,7 @@ async fn look(asker: &Asker<'_>, text: &str) -> Result<DnsFact, Unmeasured> {
         fact.soa = zone::soa(asker, &zone).await;
         fact.wildcard = zone::wildcard(asker, &zone).await;
         fact.dnssec = dnssec::dnssec(asker, &zone).await;
-        fact.mail = mail::mail(asker, &zone).await;
+        *fact.mail = mail::mail(asker, &zone).await;
         fact.targets = zone::targets(asker, &fact).await;
     }
     if fact.zone.is_none() && fact.caa.is_none() {
