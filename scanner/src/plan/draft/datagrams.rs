@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use luytre_checks::{FactKind, Subject};
-use luytre_inventory::{Endpoint, Lifecycle, PortSet, Protocol, ScanProfile, System, Target, Task};
+use luytre_inventory::{
+    Endpoint, Lifecycle, PortSet, ProbeClass, Protocol, ScanProfile, System, Target, Task,
+};
 use uuid::Uuid;
 
 use super::{Draft, HostOf, Wish, about};
@@ -98,7 +100,7 @@ impl Draft<'_> {
                 connections: 0,
                 before: BTreeMap::new(),
             };
-            job.take_on(FactKind::Udp);
+            job.take_on(FactKind::Udp, [ProbeClass::Udp].into());
             self.plan.jobs.push(job);
         }
     }
