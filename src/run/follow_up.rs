@@ -55,8 +55,8 @@ pub(super) fn deeper(jobs: &[Job], observations: &[Observation], request: &Reque
                 && job.task.system == observation.system
                 && job.port() == Some(heard.port)
         };
-        let hears = |job: &&Job| of_place(job) && job.probes.contains(&FactKind::Service);
-        let Some(heard_by) = jobs.iter().find(hears) else {
+        let listened = |job: &&Job| of_place(job) && job.probes.contains(&FactKind::Service);
+        let Some(source) = jobs.iter().find(listened) else {
             continue;
         };
         let is_new = |probe: &FactKind| {
@@ -67,7 +67,7 @@ pub(super) fn deeper(jobs: &[Job], observations: &[Observation], request: &Reque
         let called = called_for(heard).iter().copied().filter(is_new);
         let called: Vec<FactKind> = called.collect();
         if !called.is_empty() {
-            plan.jobs.push(heard_by.further_into(heard, &called));
+            plan.jobs.push(source.further_into(heard, &called));
         }
     }
     plan
