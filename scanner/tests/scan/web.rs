@@ -136,7 +136,13 @@ async fn nginx_left_open_and_shut() {
     assert_eq!((git.status, git.bytes), (Some(206), 21));
     assert!(git.sha256.is_some() && !format!("{site:?}").contains("SECRET"));
     // All of it over two connections, twelve requests, each in our own name.
-    let log = fs::read_to_string(daemon.dir().join("access.log")).unwrap();
+    // The last is written down after it was answered.
+    let log = || fs::read_to_string(daemon.dir().join("access.log")).unwrap();
+    let until = Instant::now() + Duration::from_secs(5);
+    while log().lines().count() < 12 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let log = log();
     assert_eq!(log.lines().count(), 12, "{log}");
     assert!(
         log.lines().all(|line| line.contains("luytre test")),
