@@ -215,10 +215,11 @@ pub fn read(bytes: &[u8], id: u16, question: &Question) -> Option<Read> {
         authority: kept(message.authorities),
         records: Vec::new(),
     };
-    match aliases(question, &records) {
-        Some(aliases) => (answer.aliases, answer.records) = (aliases, records),
+    if let Some(aliases) = aliases(question, &records) {
+        (answer.aliases, answer.records) = (aliases, records);
+    } else {
         // It leads nowhere, so it says nothing.
-        None => (answer.code, answer.secure) = (ResponseCode::ServFail, false),
+        (answer.code, answer.secure) = (ResponseCode::ServFail, false);
     }
     Some(Read::Whole(answer))
 }
