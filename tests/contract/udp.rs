@@ -61,7 +61,7 @@ fn a_udp_port_is_probed() {
         ("/exchanges/0/asked_bytes", Remove),
         ("/monlist", Put(json!("maybe"))),
         ("/ipmi", Put(json!({}))),
-        ("/port", Put(json!(0))),
+        ("/port", Put(json!(65_536))),
     ];
     refused("udp.json", fact, &harms);
 
