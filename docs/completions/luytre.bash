@@ -1460,7 +1460,7 @@ _luytre() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "tls chain ports service http ssh record" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "tls chain ports service http ssh udp dns record" -- "${cur}"))
                     return 0
                     ;;
                 --ports)
@@ -1472,7 +1472,7 @@ _luytre() {
                     return 0
                     ;;
                 --lookups)
-                    COMPREPLY=($(compgen -W "revocation" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "dns revocation" -- "${cur}"))
                     return 0
                     ;;
                 --syn)
@@ -1606,7 +1606,7 @@ _luytre() {
                     return 0
                     ;;
                 --only)
-                    COMPREPLY=($(compgen -W "tls chain ports service http ssh record" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "tls chain ports service http ssh udp dns record" -- "${cur}"))
                     return 0
                     ;;
                 --ports)

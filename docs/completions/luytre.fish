@@ -204,6 +204,8 @@ ports\t''
 service\t''
 http\t''
 ssh\t''
+udp\t''
+dns\t''
 record\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l ports -d 'Các cổng cần dò / ports to ask for, like 22,80,8000-8100' -r
 complete -c luytre -n "__fish_luytre_using_subcommand scan" -l fail-on -d 'Mã thoát 1 nếu có phát hiện từ mức này / exit with 1 at findings of this severity' -r -f -a "info\t''
@@ -230,6 +232,8 @@ ports\t''
 service\t''
 http\t''
 ssh\t''
+udp\t''
+dns\t''
 record\t''"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l ports -d 'Cổng cần dò cho mục tiêu không ghi cổng / ports to ask for where the target names none' -r
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l starttls -d 'TLS bắt đầu bằng lệnh của giao thức này / TLS is begun by a command of this protocol [default: by port and greeting]' -r -f -a "smtp\t''
@@ -245,7 +249,8 @@ xmpp-server\t''
 nntp\t''
 sieve\t''
 rdp\t''"
-complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba về thu hồi chứng thư / also ask third parties about revocation [default: the workspace\'s settings]' -r -f -a "revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
+complete -c luytre -n "__fish_luytre_using_subcommand probe" -l lookups -d 'Được hỏi thêm bên thứ ba: bản ghi DNS, thu hồi chứng thư / also ask third parties: DNS records, revocation [default: the workspace\'s settings]' -r -f -a "dns\t'Bản ghi DNS, hỏi máy phân giải của ta / DNS records, of our resolvers'
+revocation\t'Thu hồi chứng thư, hỏi nơi chứng thư chỉ ra / revocation, where certificates say'"
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l syn -d 'Dò cổng chỉ bằng gói SYN qua card mạng này, cần quyền CAP_NET_RAW / discover ports by SYNs alone over this device; needs CAP_NET_RAW [default: the workspace\'s settings]' -r
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l targets -d 'Tệp mục tiêu, mỗi dòng một mục tiêu, # là ghi chú / file with a target per line' -r -F
 complete -c luytre -n "__fish_luytre_using_subcommand probe" -l at -d 'Đo từ đâu / from where [default: the workspace\'s sensor]' -r -f -a "internet\t''
