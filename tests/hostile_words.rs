@@ -359,7 +359,11 @@ fn in_documents(met: &Met) {
             .to_string_lossy()
             .into_owned();
         let text = match kind.as_str() {
-            "pdf" => run(Command::new(program("pdftotext")).arg(&path).arg("-")),
+            "pdf" => run(Command::new(program("pdftotext"))
+                // In the order of the document: else the lines of neighbouring cells alternate.
+                .arg("-raw")
+                .arg(&path)
+                .arg("-")),
             "docx" => {
                 run(Command::new(program("soffice"))
                     .arg(format!(

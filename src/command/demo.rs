@@ -316,9 +316,10 @@ mod tests {
     use super::*;
     use crate::output::Talk;
 
-    /// What the standard profile does not ask in full; and revocation, of which these servers staple
-    /// nothing.
-    const OPEN: [&str; 3] = [
+    /// What the standard profile does not ask in full; and revocation and DANE, where third parties would
+    /// have to be asked.
+    const OPEN: [&str; 4] = [
+        "cert.dane_mismatch",
         "cert.revoked",
         "tls.implementation_flaw",
         "tls.weak_signature_scheme",
