@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt::Write as _,
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
@@ -20,7 +21,7 @@ use crate::support::{
 };
 
 /// What is done with a connection after it is accepted.
-type Speak = fn(TcpStream);
+type Speak = fn(&mut TcpStream);
 
 /// What each hostile word consists of: sequences that a terminal obeys (of one byte and of two), a
 /// character that turns the direction of writing, a formula, markup of HTML, Typst and XML, the end
@@ -38,8 +39,9 @@ fn peer(at: Ipv4Addr, speak: Speak) -> SocketAddr {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             thread::spawn(move || {
+                let mut stream = stream;
                 let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
-                speak(stream);
+                speak(&mut stream);
             });
         }
     });
@@ -47,19 +49,19 @@ fn peer(at: Ipv4Addr, speak: Speak) -> SocketAddr {
 }
 
 /// Answers every line with `answer`, after saying `greeting`.
-fn converse(stream: TcpStream, greeting: &str, answer: &str) {
-    let mut out = &stream;
+fn converse(stream: &TcpStream, greeting: &str, answer: &str) {
+    let mut out = stream;
     if out.write_all(greeting.as_bytes()).is_err() {
         return;
     }
-    for line in BufReader::new(&stream).split(b'\n') {
+    for line in BufReader::new(stream).split(b'\n') {
         if line.is_err() || out.write_all(answer.as_bytes()).is_err() {
             return;
         }
     }
 }
 
-fn ftp(stream: TcpStream) {
+fn ftp(stream: &mut TcpStream) {
     converse(
         stream,
         &format!("220 loi-ftp vsFTPd 3.0.3 {PAYLOAD}\r\n"),
@@ -67,7 +69,7 @@ fn ftp(stream: TcpStream) {
     );
 }
 
-fn smtp(stream: TcpStream) {
+fn smtp(stream: &mut TcpStream) {
     converse(
         stream,
         &format!("220 loi-smtp ESMTP {PAYLOAD}\r\n"),
@@ -75,14 +77,14 @@ fn smtp(stream: TcpStream) {
     );
 }
 
-fn ssh(mut stream: TcpStream) {
+fn ssh(stream: &mut TcpStream) {
     let _ = stream.write_all(format!("SSH-2.0-loi-ssh_9.2 {PAYLOAD}\r\n").as_bytes());
     let _ = stream.read(&mut [0; 4096]);
 }
 
-fn http(stream: TcpStream) {
-    let mut out = &stream;
-    let mut lines = BufReader::new(&stream).lines();
+fn http(stream: &mut TcpStream) {
+    let mut out = &*stream;
+    let mut lines = BufReader::new(&*stream).lines();
     while let Some(Ok(line)) = lines.next() {
         if !line.is_empty() {
             continue;
@@ -156,11 +158,13 @@ level = 3
 "#
     .to_owned();
     for (protocol, at) in places {
-        text += &format!(
-            "\n[[system.endpoint]]\naddress = \"{}\"\nport = {}\nprotocol = \"{protocol}\"\n",
+        writeln!(
+            text,
+            "\n[[system.endpoint]]\naddress = \"{}\"\nport = {}\nprotocol = \"{protocol}\"",
             at.ip(),
             at.port()
-        );
+        )
+        .expect("a string");
     }
     text
 }

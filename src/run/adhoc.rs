@@ -115,7 +115,7 @@ impl AdHoc {
         for asked in &self.asked {
             match asked {
                 Asked::Host(target, port) => {
-                    plan.jobs.extend(self.job(target.clone(), *port, names))
+                    plan.jobs.extend(self.job(target.clone(), *port, names));
                 }
                 Asked::Udp(target, port) => plan.jobs.extend(self.udp_job(target, *port)),
                 Asked::Prefix(prefix) => {

@@ -145,7 +145,7 @@ impl Trick {
                 return;
             }
             Self::CutThenGarbage => {
-                let _ = stream.write_all(&[0xFF; 70_000]).await;
+                let _ = stream.write_all(&vec![0xFF; 70_000]).await;
             }
             _ => return,
         }
