@@ -16,9 +16,15 @@ run_timed() {
 }
 
 # Runs a command and sets `peak`: the most memory in MiB that it, or one process that it starts, had
-# resident. Looking costs time, so such a run is not timed.
+# resident. Looking costs time, so such a run is not timed. GNU time is told by the kernel; without it we
+# look ourselves, and may miss the last moments of a short run.
 run_watched() {
     local pid status=0 most=0 now
+    if [ -x /usr/bin/time ]; then
+        /usr/bin/time -q -f %M -o "$here/memory" "$@" >"$here/out" 2>"$here/err" || status=$?
+        peak=$(calc "$(tail -n 1 "$here/memory") / 1024")
+        return $status
+    fi
     "$@" >"$here/out" 2>"$here/err" &
     pid=$!
     # The kernel keeps the high-water mark; the last look before the end has it.

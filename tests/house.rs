@@ -360,3 +360,39 @@ fn lock_of_the_fuzz_targets_knows_our_dependencies() {
         "fuzz/Cargo.lock names {compared} crates of ours"
     );
 }
+
+/// What `fuzz/run` runs is what the manifest builds and the folder holds.
+#[test]
+fn fuzz_targets_are_the_same_everywhere() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
+    let manifest: toml::Table = read("fuzz/Cargo.toml").parse().expect("a manifest is TOML");
+    let built: BTreeSet<String> = manifest["bin"]
+        .as_array()
+        .expect("targets")
+        .iter()
+        .map(|target| target["name"].as_str().expect("a name").to_owned())
+        .collect();
+    let run = read("fuzz/run");
+    let listed = run
+        .lines()
+        .find_map(|line| line.strip_prefix("targets=(")?.strip_suffix(')'))
+        .expect("fuzz/run lists its targets");
+    let listed: BTreeSet<String> = listed.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(built, listed);
+    let told = read("fuzz/README.md");
+    for target in &built {
+        assert!(
+            root()
+                .join(format!("fuzz/fuzz_targets/{target}.rs"))
+                .is_file(),
+            "{target}"
+        );
+        assert!(
+            told.contains(&format!("`{target}`")),
+            "{target} is not in fuzz/README.md"
+        );
+        let seeds = root().join("fuzz/seeds").join(target);
+        let seeds = std::fs::read_dir(seeds).map_or(0, Iterator::count);
+        assert!(seeds > 0, "{target} has no seeds");
+    }
+}
