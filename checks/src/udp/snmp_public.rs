@@ -22,14 +22,14 @@ about!(SnmpPublic, Exposure, Endpoint, true, {
     fix: [
         "Tắt SNMP nếu không dùng. Cần dùng: SNMPv3 có xác thực và mã hóa, chỉ cho máy giám sát. net-snmp, \
          `snmpd.conf`: bỏ dòng `rocommunity public`, thêm `rouser giamsat authpriv` và `agentaddress \
-         udp:10.0.0.5:161`. Cisco IOS: `no snmp-server community public`, `snmp-server group GS v3 priv access 10`. \
-         MikroTik: `/snmp community set [find default=yes] addresses=10.0.0.5/32 security=private name=...`. \
+         udp:192.0.2.5:161`. Cisco IOS: `no snmp-server community public`, `snmp-server group GS v3 priv access 10`. \
+         MikroTik: `/snmp community set [find default=yes] addresses=192.0.2.5/32 security=private name=...`. \
          Windows: bỏ `public` trong thẻ Security của dịch vụ SNMP. Máy in, UPS, camera: đổi community và tắt v1, \
          v2c trong trang quản trị. Chặn 161/udp trên tường lửa.",
         "Turn SNMP off if nobody needs it. Else: SNMPv3 with authentication and encryption, for the monitoring \
          host only. net-snmp, `snmpd.conf`: drop `rocommunity public`, add `rouser monitor authpriv` and \
-         `agentaddress udp:10.0.0.5:161`. Cisco IOS: `no snmp-server community public`, `snmp-server group GS v3 \
-         priv access 10`. MikroTik: `/snmp community set [find default=yes] addresses=10.0.0.5/32 \
+         `agentaddress udp:192.0.2.5:161`. Cisco IOS: `no snmp-server community public`, `snmp-server group GS v3 \
+         priv access 10`. MikroTik: `/snmp community set [find default=yes] addresses=192.0.2.5/32 \
          security=private name=...`. Windows: remove `public` under Security of the SNMP service. Printers, UPS, \
          cameras: change the community and turn v1 and v2c off in their page. Close 161/udp in the firewall."
     ],
