@@ -418,26 +418,26 @@ impl Looking<'_> {
             self.settings.clone(),
             sink,
         ));
-        let (mut all, mut batch) = (Vec::new(), Vec::new());
-        while let Some(event) = events.recv().await {
-            match event {
-                Event::Began(number) => {
-                    bar.set_message(jobs[number].1.clone());
-                    if tracked {
-                        store
-                            .take_task(scan, jobs[number].0, Timestamp::now())
-                            .await?;
+        let (mut all, mut batch, mut heard) = (Vec::new(), Vec::new(), Vec::new());
+        // Whatever came while the last was written down is written down at once.
+        while events.recv_many(&mut heard, BATCH).await > 0 {
+            let (mut taken, mut done) = (Vec::new(), Vec::new());
+            for event in heard.drain(..) {
+                match event {
+                    Event::Began(number) => {
+                        bar.set_message(jobs[number].1.clone());
+                        taken.push(jobs[number].0);
+                    }
+                    Event::Observed(observation) => batch.push(*observation),
+                    Event::Ended(number) => {
+                        bar.inc(1);
+                        done.push(jobs[number].0);
                     }
                 }
-                Event::Observed(observation) => batch.push(*observation),
-                Event::Ended(number) => {
-                    bar.inc(1);
-                    if tracked {
-                        store
-                            .finish_task(scan, jobs[number].0, Timestamp::now())
-                            .await?;
-                    }
-                }
+            }
+            if tracked && !(taken.is_empty() && done.is_empty()) {
+                let now = Timestamp::now();
+                store.mark_tasks(scan, &taken, &done, now).await?;
             }
             if batch.len() >= BATCH {
                 store.add_observations(scan, &batch).await?;

@@ -36,19 +36,12 @@ pub trait Store: Send + Sync {
     /// Begins a scan. Only the holder of [`crate::ScannerLock`] may.
     fn begin_scan(&self, scan: &NewScan) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Marks a task as taken.
-    fn take_task(
+    /// Marks tasks as taken, and tasks as done; all of them or, if one is not of the scan, none.
+    fn mark_tasks(
         &self,
         scan: Uuid,
-        task: Uuid,
-        at: Timestamp,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
-
-    /// Marks a task as done.
-    fn finish_task(
-        &self,
-        scan: Uuid,
-        task: Uuid,
+        taken: &[Uuid],
+        done: &[Uuid],
         at: Timestamp,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 

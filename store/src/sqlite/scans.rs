@@ -61,21 +61,34 @@ impl Sqlite {
 
     pub(super) async fn mark(
         &self,
-        sql: &'static str,
         scan: Uuid,
-        task: Uuid,
+        taken: &[Uuid],
+        done: &[Uuid],
         at: Timestamp,
     ) -> Result<(), Cause> {
         let mut tx = self.write().await?;
-        let changed = sqlx::query(sql)
-            .bind(scan.to_string())
-            .bind(task.to_string())
-            .bind(micros(at))
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-        if changed == 0 {
-            return Err(Cause::Corrupt(format!("no task {task} in scan {scan}")));
+        for (sql, tasks) in [
+            (
+                "UPDATE tasks SET taken = ?3 WHERE scan = ?1 AND id = ?2",
+                taken,
+            ),
+            (
+                "UPDATE tasks SET done = ?3 WHERE scan = ?1 AND id = ?2",
+                done,
+            ),
+        ] {
+            for task in tasks {
+                let changed = sqlx::query(sql)
+                    .bind(scan.to_string())
+                    .bind(task.to_string())
+                    .bind(micros(at))
+                    .execute(&mut *tx)
+                    .await?
+                    .rows_affected();
+                if changed == 0 {
+                    return Err(Cause::Corrupt(format!("no task {task} in scan {scan}")));
+                }
+            }
         }
         tx.commit().await?;
         Ok(())

@@ -44,16 +44,14 @@ impl Store for Sqlite {
         self.begin(scan).await.map_err(Error::BeginScan)
     }
 
-    async fn take_task(&self, scan: Uuid, task: Uuid, at: Timestamp) -> Result<(), Error> {
-        let sql = "UPDATE tasks SET taken = ?3 WHERE scan = ?1 AND id = ?2";
-        self.mark(sql, scan, task, at)
-            .await
-            .map_err(Error::MarkTask)
-    }
-
-    async fn finish_task(&self, scan: Uuid, task: Uuid, at: Timestamp) -> Result<(), Error> {
-        let sql = "UPDATE tasks SET done = ?3 WHERE scan = ?1 AND id = ?2";
-        self.mark(sql, scan, task, at)
+    async fn mark_tasks(
+        &self,
+        scan: Uuid,
+        taken: &[Uuid],
+        done: &[Uuid],
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        self.mark(scan, taken, done, at)
             .await
             .map_err(Error::MarkTask)
     }

@@ -30,7 +30,10 @@ async fn a_scan_from_begin_to_end() {
         ..scan(10, 2)
     };
     store.begin_scan(&new).await.unwrap();
-    store.take_task(id(10), id(50), at(3)).await.unwrap();
+    store
+        .mark_tasks(id(10), &[id(50), id(51)], &[], at(3))
+        .await
+        .unwrap();
     let looks = [
         look(100, 10, 1, 4, service(443, "xin chào")),
         look(101, 10, 2, 5, failed(Unmeasured::TimedOut)),
@@ -38,8 +41,13 @@ async fn a_scan_from_begin_to_end() {
     store.add_observations(id(10), &looks).await.unwrap();
     // The same again changes nothing.
     store.add_observations(id(10), &looks).await.unwrap();
-    store.finish_task(id(10), id(50), at(6)).await.unwrap();
-    assert!(store.finish_task(id(10), id(99), at(6)).await.is_err());
+    store
+        .mark_tasks(id(10), &[], &[id(50)], at(6))
+        .await
+        .unwrap();
+    // With one that is not there, the other is not marked either.
+    let strange = store.mark_tasks(id(10), &[], &[id(51), id(99)], at(6));
+    assert!(strange.await.is_err());
 
     let opened = new_event(
         "TLSv1.0",
@@ -63,7 +71,7 @@ async fn a_scan_from_begin_to_end() {
             scans[0].tasks.taken,
             scans[0].tasks.done
         ),
-        (2, 1, 1)
+        (2, 2, 1)
     );
     assert_eq!(store.observations_of_scan(id(10)).await.unwrap(), looks);
     assert_eq!(store.observation(id(100)).await.unwrap().unwrap(), looks[0]);
