@@ -46,8 +46,9 @@ async fn a_scan_from_begin_to_end() {
         .await
         .unwrap();
     // With one that is not there, the other is not marked either.
-    let strange = store.mark_tasks(id(10), &[], &[id(51), id(99)], at(6));
-    assert!(strange.await.is_err());
+    let two = [id(51), id(99)];
+    let strange = store.mark_tasks(id(10), &[], &two, at(6)).await;
+    assert!(strange.is_err());
 
     let opened = new_event(
         "TLSv1.0",
