@@ -11,7 +11,7 @@ use luytre_checks::{
 };
 use luytre_inventory::{
     Authorisation, Exclusion, Grant, HostName, Inventory, LookupKind, NamePattern, PortSet,
-    ProbeClass, Protocol, Route, ScanProfile, Scope, Target, Task, Zone,
+    ProbeClass, Protocol, Route, ScanProfile, Scope, Target, Task, Words, Zone,
 };
 use luytre_scanner::{
     Event, Guard, Probes, RunSettings, Stop, SystemResolver,
@@ -321,11 +321,11 @@ pub(crate) async fn probe(
 
 /// Reads a target: host, host:port, [v6]:port, host:port/udp, or a prefix of at most /16 (IPv6 /112).
 pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, Failure> {
-    let bad = |why: &str| {
-        Failure::new(both!(
-            "`{}` không phải mục tiêu: {why}",
-            "`{}` is not a target: {why}",
-            crate::output::plain(text)
+    let bad = |why: Words| {
+        let text = crate::output::plain(text);
+        Failure::new(Words::new(
+            format!("`{text}` không phải mục tiêu: {}", why.vi),
+            format!("`{text}` is not a target: {}", why.en),
         ))
         .hint(both!(
             "ghi host, host:port, [2001:db8::1]:443, host:161/udp, hoặc tiền tố như 192.0.2.0/24",
@@ -334,18 +334,27 @@ pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, 
     };
     if let Some(place) = text.strip_suffix("/udp") {
         return match read_target(place, name)? {
-            Asked::Host(_, Some(port)) if Protocol::of_udp_port(port).is_none() => {
-                Err(bad("no question is known for that UDP port"))
-            }
+            Asked::Host(_, Some(port)) if Protocol::of_udp_port(port).is_none() => Err(bad(both!(
+                "chưa có câu hỏi nào cho cổng UDP này",
+                "no question is known for that UDP port"
+            ))),
             Asked::Host(target, Some(port)) => Ok(Asked::Udp(target, port)),
-            _ => Err(bad("a UDP target needs a port")),
+            _ => Err(bad(both!(
+                "mục tiêu UDP cần có cổng",
+                "a UDP target needs a port"
+            ))),
         };
     }
     if text.contains('/') {
-        let prefix: IpNet = text.parse().map_err(|_| bad("not a prefix"))?;
+        let prefix: IpNet = text
+            .parse()
+            .map_err(|_| bad(both!("không phải tiền tố", "not a prefix")))?;
         let widest = if prefix.addr().is_ipv4() { 16 } else { 112 };
         if prefix.prefix_len() < widest {
-            return Err(bad(&format!("a prefix may be at most /{widest}")));
+            return Err(bad(both!(
+                "tiền tố rộng nhất là /{widest}",
+                "a prefix may be at most /{widest}"
+            )));
         }
         return Ok(Asked::Prefix(prefix.trunc()));
     }
@@ -364,7 +373,7 @@ pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, 
                 .parse()
                 .ok()
                 .filter(|port| *port > 0)
-                .ok_or_else(|| bad("bad port"))?;
+                .ok_or_else(|| bad(both!("cổng không hợp lệ", "bad port")))?;
             (
                 host.strip_prefix('[')
                     .and_then(|h| h.strip_suffix(']'))
@@ -379,7 +388,12 @@ pub(crate) fn read_target(text: &str, name: Option<&HostName>) -> Result<Asked, 
             address,
             name: name.cloned(),
         },
-        Err(_) => Target::Name(host.parse().map_err(|error| bad(&format!("{error}")))?),
+        Err(_) => Target::Name(host.parse().map_err(|_| {
+            bad(both!(
+                "không phải tên máy hay địa chỉ",
+                "no host name and no address"
+            ))
+        })?),
     };
     Ok(Asked::Host(target, port))
 }

@@ -111,7 +111,10 @@ impl Syn {
     pub fn open(device: &str) -> io::Result<Self> {
         // The system would cut a longer name short, and take an empty one for any device.
         if !(1..=LONGEST_NAME).contains(&device.len()) {
-            return Err(io::ErrorKind::NotFound.into());
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "no such network device",
+            ));
         }
         let number = route::device(device)?;
         let span = socket::span();

@@ -34,7 +34,7 @@ pub(super) fn device(name: &str) -> io::Result<u32> {
     let mut body = vec![0; 16];
     attribute(&mut body, NAME, &[name.as_bytes(), &[0]].concat());
     let answer = ask(GET_LINK, &body).map_err(|error| match error.raw_os_error() {
-        Some(NONE) => io::ErrorKind::NotFound.into(),
+        Some(NONE) => io::Error::new(io::ErrorKind::NotFound, "no such network device"),
         _ => error,
     })?;
     number(answer.get(4..8))
