@@ -29,8 +29,8 @@ about!(CloakedRedirect, Web, Endpoint, false, {
          plug-ins). Remove strange files, update, change the administrators' passwords."
     ],
     message: [
-        "Người xem thường thấy trang này, còn {subject} bị chuyển sang {to}.",
-        "Ordinary visitors see this page, but {subject} is sent to {to}."
+        "Mở trang bằng máy tính thì bình thường, còn {reader_vi} bị chuyển sang {to}.",
+        "A computer is shown this page as usual, but {reader_en} sent to {to}."
     ],
     sources: [
         "Google Search Central, Spam policies (cloaking, sneaky redirects, hacked content)",
@@ -55,7 +55,12 @@ impl Check for CloakedRedirect {
         let usual = usual.and_then(host).map(site_of);
         let mut faults = Vec::new();
         let mut undecided: Option<Text> = None;
-        for (reader, shown) in [("search_engine", &site.search), ("phone", &site.phone)] {
+        let search = ["máy tìm kiếm", "search engines are"];
+        let phone = ["điện thoại", "phones are"];
+        for (reader, words, shown) in [
+            ("search_engine", search, &site.search),
+            ("phone", phone, &site.phone),
+        ] {
             let shown = shown.as_ref().filter(|shown| !is_busy(shown.status));
             let Some(shown) = shown else {
                 undecided = Some(UNASKED);
@@ -64,7 +69,9 @@ impl Check for CloakedRedirect {
             let to = leads_to(shown);
             let there = to.and_then(host).map(site_of);
             if let Some(to) = to.filter(|_| there.is_some() && there != own && there != usual) {
-                faults.push(Fault::on(reader, Grade::Serious).with("to", &to));
+                let fault = Fault::on(reader, Grade::Serious).with("to", &to);
+                let [vi, en] = words;
+                faults.push(fault.with("reader_vi", &vi).with("reader_en", &en));
             }
         }
         Outcome::weigh(faults, undecided)
